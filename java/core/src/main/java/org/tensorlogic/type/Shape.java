@@ -1,0 +1,128 @@
+package org.tensorlogic.type;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
+import org.tensorlogic.error.Code;
+import org.tensorlogic.error.Diagnostic;
+import org.tensorlogic.error.ShapeException;
+
+/**
+ * The extents of a tensor's axes, outermost first; immutable.
+ *
+ * @param dims one entry an axis; empty for a scalar
+ */
+public record Shape(List<Dim> dims) {
+
+  /** The shape of a single number. */
+  public static final Shape SCALAR = new Shape(List.of());
+
+  /** The largest rank that operations accept. */
+  public static final int MAX_RANK = 32;
+
+  /** Keeps a copy and refuses more than {@link #MAX_RANK} axes. */
+  public Shape {
+    dims = List.copyOf(dims);
+    if (dims.size() > MAX_RANK) {
+      throw new ShapeException(Diagnostic.error(Code.SHAPE_MISMATCH,
+          "rank %d is more than %d", dims.size(), MAX_RANK)
+          .hint("merge axes with reshape"));
+    }
+  }
+
+  /** Returns the shape with these known extents. */
+  public static Shape of(long... extents) {
+    return new Shape(Arrays.stream(extents).mapToObj(Dim::of).toList());
+  }
+
+  /** Returns the number of axes. */
+  public int rank() {
+    return dims.size();
+  }
+
+  /** Returns the extent of an axis. */
+  public Dim dim(int axis) {
+    return dims.get(axis);
+  }
+
+  /** Returns whether every extent is a number. */
+  public boolean isStatic() {
+    return dims.stream().allMatch(Dim::isStatic);
+  }
+
+  /** Returns the known extents; throws a ShapeException where one is not known. */
+  public long[] extents() {
+    return dims.stream().mapToLong(Dim::extent).toArray();
+  }
+
+  /** Returns the number of elements; throws a ShapeException where it passes 64 bits. */
+  public long count() {
+    return countOf(extents());
+  }
+
+  /** Returns the product of extents; 0 where one is 0, whatever the others are. */
+  public static long countOf(long... extents) {
+    if (LongStream.of(extents).anyMatch(extent -> extent == 0)) {
+      return 0;
+    }
+    try {
+      return LongStream.of(extents).reduce(1, Math::multiplyExact);
+    } catch (ArithmeticException overflow) {
+      throw new ShapeException(Diagnostic.error(Code.SHAPE_MISMATCH,
+          "shape %s has more elements than a 64-bit number counts", Arrays.toString(extents)),
+          overflow);
+    }
+  }
+
+  /** Returns the product of all extents as an extent. */
+  public Dim product() {
+    return dims.stream().reduce(Dim.of(1), Dim::times);
+  }
+
+  /** Returns the shape with every bound name replaced by its number. */
+  public Shape bind(Map<String, Long> bindings) {
+    return new Shape(dims.stream().map(dim -> dim.bind(bindings)).toList());
+  }
+
+  /**
+   * Binds the names of this shape to the extents of a value. Returns the names found; throws a
+   * ShapeException where ranks, numbers or two uses of one name differ.
+   */
+  public Map<String, Long> unify(Shape value, Map<String, Long> known) {
+    var bindings = new HashMap<>(known);
+    boolean fits = rank() == value.rank();
+    for (int axis = 0; fits && axis < rank(); axis++) {
+      long extent = value.dim(axis).extent();
+      if (dims.get(axis) instanceof Dim.Symbolic(String name)) {
+        fits = bindings.merge(name, extent, (old, same) -> old) == extent;
+      }
+    }
+    if (!fits || !bind(bindings).equals(value)) {
+      throw new ShapeException(Diagnostic.error(Code.SHAPE_MISMATCH,
+          "shape %s is required but %s came%s", this, value,
+          known.isEmpty() ? "" : " with " + known));
+    }
+    return bindings;
+  }
+
+  /** Returns this shape without the given axes. */
+  public Shape without(List<Integer> axes) {
+    var kept = new ArrayList<Dim>();
+    for (int axis = 0; axis < rank(); axis++) {
+      if (!axes.contains(axis)) {
+        kept.add(dims.get(axis));
+      }
+    }
+    return new Shape(kept);
+  }
+
+  /** Prints {@code [2, batch, 3]}. */
+  @Override
+  public String toString() {
+    return dims.stream().map(Dim::toString).collect(Collectors.joining(", ", "[", "]"));
+  }
+}

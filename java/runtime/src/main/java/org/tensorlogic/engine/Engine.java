@@ -1,0 +1,183 @@
+package org.tensorlogic.engine;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.tensorlogic.einsum.EinsumSpec;
+import org.tensorlogic.einsum.Semiring;
+import org.tensorlogic.error.Requirement;
+import org.tensorlogic.exec.Capabilities;
+import org.tensorlogic.exec.Executor;
+import org.tensorlogic.exec.GraphRunner;
+import org.tensorlogic.exec.Resources;
+import org.tensorlogic.ir.Binary;
+import org.tensorlogic.ir.Graph;
+import org.tensorlogic.ir.GraphBuilder;
+import org.tensorlogic.ir.Node;
+import org.tensorlogic.ir.Ops;
+import org.tensorlogic.ir.Reduction;
+import org.tensorlogic.ir.Unary;
+import org.tensorlogic.memory.MemoryPool;
+import org.tensorlogic.memory.Tensor;
+import org.tensorlogic.plan.KernelRegistry;
+import org.tensorlogic.type.DType;
+import org.tensorlogic.type.Shape;
+import org.tensorlogic.type.TensorType;
+
+/**
+ * The user's handle: makes tensors, compiles graphs, runs them. It owns threads and memory until it
+ * is closed; closing waits for running programs, which end at their next step with a
+ * ClosedException. Safe for any number of threads.
+ */
+public final class Engine implements Executor, AutoCloseable {
+
+  private final Resources resources;
+
+  private Engine(Resources resources) {
+    this.resources = resources;
+  }
+
+  /** Starts an engine with the default setup. */
+  public static Engine create() {
+    return create(EngineConfig.defaults());
+  }
+
+  /** Starts an engine. */
+  public static Engine create(EngineConfig config) {
+    return new Engine(new Resources(config.threads(), config.memoryBytesMax(),
+        KernelRegistry.load(config.provider())));
+  }
+
+  /** Returns a tensor with arbitrary contents, to be filled through {@link Tensor#access}. */
+  public Tensor allocate(TensorType type) {
+    return resources.allocate(type);
+  }
+
+  /** Returns an f32 tensor of elements in row-major order; without extents a vector of all. */
+  public Tensor tensor(float[] elements, long... extents) {
+    return filled(DType.F32, MemorySegment.ofArray(elements), elements.length, extents);
+  }
+
+  /** Returns an f64 tensor of elements in row-major order; without extents a vector of all. */
+  public Tensor tensor(double[] elements, long... extents) {
+    return filled(DType.F64, MemorySegment.ofArray(elements), elements.length, extents);
+  }
+
+  /** Returns an i64 tensor of elements in row-major order; without extents a vector of all. */
+  public Tensor tensor(long[] elements, long... extents) {
+    return filled(DType.I64, MemorySegment.ofArray(elements), elements.length, extents);
+  }
+
+  /** Returns a bool tensor of elements in row-major order; without extents a vector of all. */
+  public Tensor tensor(boolean[] elements, long... extents) {
+    var bytes = new byte[elements.length];
+    for (int i = 0; i < bytes.length; i++) {
+      bytes[i] = (byte) (elements[i] ? 1 : 0);
+    }
+    return filled(DType.BOOL, MemorySegment.ofArray(bytes), bytes.length, extents);
+  }
+
+  /** Returns a tensor of rank 0. */
+  public Tensor scalar(DType dtype, double value) {
+    return switch (dtype) {
+      case F64 -> scalarOf(dtype, MemorySegment.ofArray(new double[] {value}));
+      case F32 -> scalarOf(dtype, MemorySegment.ofArray(new float[] {(float) value}));
+      case I64 -> scalarOf(dtype, MemorySegment.ofArray(new long[] {(long) value}));
+      case BOOL -> scalarOf(dtype, MemorySegment.ofArray(new byte[] {(byte) (value != 0 ? 1 : 0)}));
+      case F16, BF16, F8E4M3, F8E5M2, I32, I8, U8 -> allocate(TensorType.of(dtype));
+    };
+  }
+
+  private Tensor scalarOf(DType dtype, MemorySegment element) {
+    return copied(element, allocate(TensorType.of(dtype)));
+  }
+
+  private Tensor filled(DType dtype, MemorySegment elements, long count, long... extents) {
+    Shape shape = extents.length == 0 ? Shape.of(count) : Shape.of(extents);
+    Requirement.requireArgument(shape.count() == count,
+        "tensor %s has %d elements but %d came", new TensorType(dtype, shape), shape.count(),
+        count);
+    return copied(elements, allocate(new TensorType(dtype, shape)));
+  }
+
+  private static Tensor copied(MemorySegment elements, Tensor tensor) {
+    return tensor.access(memory -> {
+      MemorySegment.copy(elements, ValueLayout.JAVA_BYTE, 0, memory, ValueLayout.JAVA_BYTE, 0,
+          elements.byteSize());
+      return tensor;
+    });
+  }
+
+  /** Verifies a graph and makes it ready to run; plans are made for the shapes that are met. */
+  public Compiled compile(Graph graph) {
+    return new Compiled(new GraphRunner(graph, resources));
+  }
+
+  /** Returns the program of a graph with known extents as text: kernels, reasons, FLOPs, bytes. */
+  public String explain(Graph graph) {
+    return compile(graph).program().toString();
+  }
+
+  @Override
+  public Map<String, Tensor> run(Graph graph, Map<String, Tensor> inputs) {
+    return compile(graph).run(inputs);
+  }
+
+  @Override
+  public Tensor einsum(String spec, Semiring semiring, List<Tensor> operands) {
+    EinsumSpec parsed = EinsumSpec.parse(spec);
+    return single(operands, nodes -> Ops.einsum(parsed, semiring, nodes));
+  }
+
+  @Override
+  public Tensor unary(Unary function, Tensor operand) {
+    return single(List.of(operand), nodes -> Ops.unary(function, nodes.getFirst()));
+  }
+
+  @Override
+  public Tensor binary(Binary function, Tensor left, Tensor right) {
+    return single(List.of(left, right), nodes -> Ops.binary(function, nodes.get(0), nodes.get(1)));
+  }
+
+  @Override
+  public Tensor reduce(Reduction reduction, Tensor operand, List<Integer> axes) {
+    return single(List.of(operand), nodes -> Ops.reduce(reduction, nodes.getFirst(), axes));
+  }
+
+  @FunctionalInterface
+  private interface Build {
+    Node of(List<Node> operands);
+  }
+
+  private Tensor single(List<Tensor> operands, Build build) {
+    var builder = new GraphBuilder();
+    List<Node> inputs = IntStream.range(0, operands.size())
+        .mapToObj(i -> builder.input("operand " + i, operands.get(i).type())).toList();
+    return compile(builder.build(build.of(inputs))).run(operands.toArray(Tensor[]::new));
+  }
+
+  /** Returns what this engine has and accepts. */
+  public Capabilities capabilities() {
+    var providers = new LinkedHashMap<String, String>();
+    resources.registry().providers().forEach(
+        provider -> providers.put(provider.name(), provider.describe()));
+    return new Capabilities(Version.TEXT, List.of("cpu"), resources.threads(),
+        memory().bytesMax(), Arrays.stream(DType.values()).filter(DType::computes).toList(),
+        Shape.MAX_RANK, providers);
+  }
+
+  /** Returns the memory in use at this moment. */
+  public MemoryPool.Usage memory() {
+    return resources.memory();
+  }
+
+  /** Ends running programs, frees threads and memory; what the engine made cannot be used more. */
+  @Override
+  public void close() {
+    resources.close();
+  }
+}

@@ -1,0 +1,101 @@
+package org.tensorlogic.exec;
+
+import java.util.List;
+import org.tensorlogic.error.Requirement;
+import org.tensorlogic.memory.Buffer;
+import org.tensorlogic.memory.Gate;
+import org.tensorlogic.memory.MemoryPool;
+import org.tensorlogic.memory.Tensor;
+import org.tensorlogic.plan.KernelRegistry;
+import org.tensorlogic.type.Layout;
+import org.tensorlogic.type.TensorType;
+
+/**
+ * What the programs of one engine share: workers, memory, kernel providers, and the gate that keeps
+ * the memory alive while anything runs. Safe for any number of threads.
+ */
+public final class Resources implements AutoCloseable {
+
+  private final WorkerPool workers;
+  private final MemoryPool pool;
+  private final Gate gate = new Gate();
+  private final KernelRegistry registry;
+  private final ProgramRunner runner;
+
+  /** Starts the workers and an empty pool. */
+  public Resources(int threads, long memoryBytesMax, KernelRegistry registry) {
+    Requirement.requireArgument(threads >= 1 && threads <= 4096,
+        "threads %d is outside 1 to 4096", threads);
+    Requirement.requireArgument(memoryBytesMax > 0, "memoryBytesMax %d is not positive",
+        memoryBytesMax);
+    this.workers = new WorkerPool(threads);
+    this.pool = new MemoryPool(memoryBytesMax);
+    this.registry = registry;
+    this.runner = new ProgramRunner(workers, pool, gate);
+  }
+
+  /** Returns how many threads can work on one step. */
+  public int threads() {
+    return workers.threads();
+  }
+
+  /** Returns the providers. */
+  public KernelRegistry registry() {
+    return registry;
+  }
+
+  /** Returns the memory in use at this moment. */
+  public MemoryPool.Usage memory() {
+    return pool.usage();
+  }
+
+  /** Returns a tensor of a type, row-major without gaps, with arbitrary contents. */
+  public Tensor allocate(TensorType type) {
+    Rules.requireComputes(type);
+    Layout layout = Layout.contiguous(type.shape().extents());
+    long bytes = Rules.bytes(type);
+    gate.enter();
+    try {
+      return new Tensor(gate, new Buffer(pool, bytes), type.dtype(), layout);
+    } finally {
+      gate.leave();
+    }
+  }
+
+  Gate gate() {
+    return gate;
+  }
+
+  MemoryPool pool() {
+    return pool;
+  }
+
+  ProgramRunner runner() {
+    return runner;
+  }
+
+  /** Ends running programs at their next step, waits for them, and frees all memory. */
+  @Override
+  public void close() {
+    if (gate.close()) {
+      workers.close();
+      pool.close();
+    }
+  }
+
+  private static final class Rules {
+    private Rules() {}
+
+    static void requireComputes(TensorType type) {
+      Requirement.requireArgument(type.dtype().computes(),
+          "a tensor %s cannot be made: use one of %s", type, List.of("f64", "f32", "i64", "bool"));
+    }
+
+    static long bytes(TensorType type) {
+      long count = type.shape().count();
+      Requirement.requireArgument(count <= Long.MAX_VALUE / 16,
+          "a tensor %s has more bytes than can be addressed", type);
+      return count * type.dtype().bytes();
+    }
+  }
+}

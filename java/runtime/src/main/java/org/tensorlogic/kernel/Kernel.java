@@ -1,0 +1,28 @@
+package org.tensorlogic.kernel;
+
+import java.lang.foreign.MemorySegment;
+
+/**
+ * What computes one step, prepared for its layouts. The work is cut into tiles that depend on the
+ * shapes only; tiles write disjoint parts of the result and may run in any order on any threads, and
+ * the bits do not depend on that. Immutable and re-entrant.
+ */
+public interface Kernel {
+
+  /** Returns the name that plans print, such as the native symbol. */
+  String name();
+
+  /** Returns the number of tiles, at least 1. */
+  long tileCount();
+
+  /** Returns the bytes of private memory that each running call needs, 0 for none. */
+  long scratchBytes();
+
+  /**
+   * Computes the tiles from begin to end (exclusive).
+   *
+   * @param arguments where operands and result lie
+   * @param scratch at least {@link #scratchBytes} bytes, 64-byte aligned, for this call alone
+   */
+  void run(KernelArguments arguments, long tileBegin, long tileEnd, MemorySegment scratch);
+}

@@ -1,0 +1,32 @@
+package org.tensorlogic.kernel;
+
+import java.util.List;
+import org.tensorlogic.ir.KernelKey;
+import org.tensorlogic.ir.Op;
+import org.tensorlogic.type.DType;
+import org.tensorlogic.type.Layout;
+
+/**
+ * What a step of a plan needs: an op on operands whose places in memory are known. The result never
+ * overlaps an operand. No result element count is 0. The op is one of {@code Unary}, {@code Binary},
+ * {@code Select}, {@code Convert}, {@code Reduce}, {@code Movement.Gather}, {@code Movement.Permute}
+ * (the identity order: a strided copy) or {@code Einsum} of one or two operands without repeated
+ * indices within an operand and without ellipsis. Pointwise operands already have the result's
+ * extents (strides may be 0).
+ *
+ * @param key the name of the kernel
+ * @param op the operation
+ * @param dtypes the element type of each operand
+ * @param operands where the elements of each operand lie, relative to its buffer
+ * @param resultDType the element type of the result
+ * @param result where the elements of the result lie, relative to its buffer
+ */
+public record KernelRequest(KernelKey key, Op op, List<DType> dtypes, List<Layout> operands,
+    DType resultDType, Layout result) {
+
+  /** Keeps copies of the lists. */
+  public KernelRequest {
+    dtypes = List.copyOf(dtypes);
+    operands = List.copyOf(operands);
+  }
+}

@@ -1,0 +1,93 @@
+package org.tensorlogic.plan;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.tensorlogic.einsum.ContractionOrder;
+import org.tensorlogic.einsum.EinsumBinding;
+import org.tensorlogic.einsum.EinsumSpec;
+import org.tensorlogic.ir.Einsum;
+import org.tensorlogic.ir.Node;
+import org.tensorlogic.ir.Reduce;
+import org.tensorlogic.ir.Reduction;
+import org.tensorlogic.type.Layout;
+
+/** Carries out one einsum as views, reductions and pairwise contractions in the best order. */
+final class EinsumLowering {
+
+  private final Planner planner;
+  private final Node node;
+  private final Einsum einsum;
+  private final List<Value> working = new ArrayList<>();
+
+  EinsumLowering(Planner planner, Node node, Einsum einsum) {
+    this.planner = planner;
+    this.node = node;
+    this.einsum = einsum;
+  }
+
+  Value lower() {
+    for (int i = 0; i < node.operands().size(); i++) {
+      working.add(planner.operand(node, i));
+    }
+    EinsumBinding binding = einsum.spec()
+        .bind(working.stream().map(value -> value.layout().shape()).toList());
+    for (var step : ContractionOrder.search(einsum.spec(), binding.knownExtents()).steps()) {
+      working.add(step.operands().size() == 1
+          ? alone(step.spec(), working.get(step.operands().getFirst()), step.flops())
+          : together(step));
+    }
+    return working.getLast();
+  }
+
+  /** Views the diagonals and the order of the result's axes, then sums what is left over. */
+  private Value alone(EinsumSpec spec, Value operand, double flops) {
+    List<Integer> term = spec.operands().getFirst();
+    var indices = new ArrayList<>(spec.result());
+    spec.summed().stream()
+        .filter(index -> operand.layout().extent(term.indexOf(index)) != 1)
+        .forEach(indices::add);
+    Value view = operand.through(operand.layout().diagonal(indices.stream()
+        .map(index -> axesOf(term, index)).toList()));
+    if (indices.size() == spec.result().size()) {
+      return view;
+    }
+    var axes = IntStream.range(spec.result().size(), indices.size()).boxed().toList();
+    Optional<Reduction> reduction = reduction();
+    if (reduction.isPresent()) {
+      return planner.reduced(node, axes, view, new Reduce(reduction.get(), axes));
+    }
+    return contracted(new EinsumSpec(List.of(indices), spec.result()), List.of(view), flops);
+  }
+
+  private static List<Integer> axesOf(List<Integer> term, int index) {
+    return IntStream.range(0, term.size()).filter(axis -> term.get(axis) == index).boxed().toList();
+  }
+
+  /** The reduction that equals the semiring's sum, also over no elements. */
+  private Optional<Reduction> reduction() {
+    return switch (einsum.semiring()) {
+      case SUM_PRODUCT -> Optional.of(Reduction.SUM);
+      case MAX_PLUS, MAX_MIN -> Optional.of(Reduction.MAX);
+      case MIN_PLUS -> Optional.of(Reduction.MIN);
+      case OR_AND -> Optional.of(Reduction.ANY);
+      case MAX_PRODUCT, LOG_SUM_EXP -> Optional.empty();
+    };
+  }
+
+  private Value together(ContractionOrder.Step step) {
+    return contracted(step.spec(), step.operands().stream().map(working::get).toList(),
+        step.flops());
+  }
+
+  private Value contracted(EinsumSpec spec, List<Value> operands, double flops) {
+    EinsumBinding binding = spec.bind(operands.stream()
+        .map(value -> value.layout().shape()).toList());
+    Layout layout = Layout.contiguous(binding.result().extents());
+    Value result = planner.fresh(operands.getFirst().dtype(), layout.shape().extents());
+    var pair = new Einsum(spec, einsum.semiring());
+    planner.run(node, pair, Planner.key(pair, operands), operands, result, flops);
+    return result;
+  }
+}

@@ -1,0 +1,63 @@
+package org.tensorlogic.plan;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.ServiceLoader;
+import org.tensorlogic.error.Code;
+import org.tensorlogic.error.Diagnostic;
+import org.tensorlogic.error.KernelException;
+import org.tensorlogic.error.Requirement;
+import org.tensorlogic.kernel.Kernel;
+import org.tensorlogic.kernel.KernelProvider;
+import org.tensorlogic.kernel.KernelRequest;
+import org.tensorlogic.kernel.Offer;
+import org.tensorlogic.kernel.reference.ReferenceProvider;
+
+/**
+ * The providers of an engine in the order in which they are asked. Immutable.
+ *
+ * @param providers highest priority first
+ */
+public record KernelRegistry(List<KernelProvider> providers) {
+
+  /** The kernel that won, who offered it and why the ones before declined. */
+  record Choice(Kernel kernel, String provider, List<String> refusals) {}
+
+  /** Keeps a copy in order of priority. */
+  public KernelRegistry {
+    providers = providers.stream()
+        .sorted(Comparator.comparingInt(KernelProvider::priority).reversed()).toList();
+  }
+
+  /**
+   * Returns all providers on the class or module path and the reference provider, or only the one of
+   * a name where it is not null.
+   */
+  public static KernelRegistry load(String only) {
+    var found = new ArrayList<KernelProvider>();
+    ServiceLoader.load(KernelProvider.class, KernelRegistry.class.getClassLoader())
+        .forEach(found::add);
+    found.add(new ReferenceProvider());
+    List<String> names = found.stream().map(KernelProvider::name).toList();
+    Requirement.requireArgument(only == null || names.contains(only),
+        "there is no kernel provider \"%s\"; found are %s", only, names);
+    return new KernelRegistry(found.stream()
+        .filter(provider -> only == null || provider.name().equals(only)).toList());
+  }
+
+  Choice choose(KernelRequest request) {
+    var refusals = new ArrayList<String>();
+    for (KernelProvider provider : providers) {
+      switch (provider.offer(request)) {
+        case Offer.Accepted(Kernel kernel) -> {
+          return new Choice(kernel, provider.name(), List.copyOf(refusals));
+        }
+        case Offer.Declined(String reason) -> refusals.add(provider.name() + ": " + reason);
+      }
+    }
+    throw new KernelException(Diagnostic.error(Code.KERNEL, "no provider computes %s: %s",
+        request.key(), String.join("; ", refusals))
+        .hint("let the engine use the reference provider too"));
+  }
+}

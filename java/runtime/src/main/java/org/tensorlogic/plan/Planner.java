@@ -1,0 +1,276 @@
+package org.tensorlogic.plan;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.tensorlogic.error.TensorLogicException;
+import org.tensorlogic.ir.Constant;
+import org.tensorlogic.ir.Convert;
+import org.tensorlogic.ir.Einsum;
+import org.tensorlogic.ir.Graph;
+import org.tensorlogic.ir.Input;
+import org.tensorlogic.ir.KernelKey;
+import org.tensorlogic.ir.Literal;
+import org.tensorlogic.ir.Loop;
+import org.tensorlogic.ir.Movement;
+import org.tensorlogic.ir.Node;
+import org.tensorlogic.ir.Op;
+import org.tensorlogic.ir.Pointwise;
+import org.tensorlogic.ir.Reduce;
+import org.tensorlogic.kernel.KernelRequest;
+import org.tensorlogic.type.DType;
+import org.tensorlogic.type.Layout;
+import org.tensorlogic.type.Shape;
+import org.tensorlogic.type.TensorType;
+
+/**
+ * Turns a graph and the layouts of its inputs into a program. Movements become views of the same
+ * memory where strides allow it, einsums become pairwise contractions in the best order, and
+ * temporaries share one workspace by their lifetimes.
+ */
+public final class Planner {
+
+  private final KernelRegistry registry;
+  private final Map<Node, Value> values = new HashMap<>();
+  private final Map<Repeated, List<Value>> repeated = new HashMap<>();
+  private final List<Step> steps = new ArrayList<>();
+  private final SlotTable slots = new SlotTable();
+  private Map<String, Long> bindings = Map.of();
+
+  /** One loop, whatever number of its states is asked for. */
+  private record Repeated(Graph body, List<Node> operands) {}
+
+  private Planner(KernelRegistry registry) {
+    this.registry = registry;
+  }
+
+  /**
+   * Returns the program of a graph for inputs of these layouts, in the order of the graph's inputs.
+   *
+   * @throws org.tensorlogic.error.ShapeException when a layout does not fit its input's shape
+   */
+  public static Program plan(Graph graph, List<Layout> inputs, KernelRegistry registry) {
+    return new Planner(registry).plan(graph, inputs);
+  }
+
+  private Program plan(Graph graph, List<Layout> inputs) {
+    int index = 0;
+    for (Node input : graph.inputs().values()) {
+      Layout layout = inputs.get(index);
+      bindings = bind(input, layout);
+      values.put(input, new Value(slots.given(index++), input.dtype(), layout));
+    }
+    for (Node node : graph.nodes()) {
+      if (!values.containsKey(node)) {
+        values.put(node, valueOf(node));
+      }
+    }
+    var types = new ArrayList<TensorType>();
+    for (Node output : graph.outputs().values()) {
+      returned(output, types.size());
+      types.add(bound(output));
+    }
+    return slots.program(steps, new ArrayList<>(graph.inputs().keySet()),
+        new ArrayList<>(graph.outputs().keySet()), types);
+  }
+
+  private Map<String, Long> bind(Node input, Layout layout) {
+    try {
+      return input.shape().unify(layout.shape(), bindings);
+    } catch (TensorLogicException problem) {
+      String name = input.op() instanceof Input(String label, _) ? label : "";
+      throw new org.tensorlogic.error.ShapeException(org.tensorlogic.error.Diagnostic.error(
+          org.tensorlogic.error.Code.SHAPE_MISMATCH, "input \"%s\": %s", name,
+          problem.diagnostic().message()).at(input.origin()), problem);
+    }
+  }
+
+  private TensorType bound(Node node) {
+    return node.type().as(node.shape().bind(bindings));
+  }
+
+  private Value valueOf(Node node) {
+    return switch (node.op()) {
+      case Input _ -> throw new IllegalStateException("input without a value: " + node);
+      case Constant constant -> constant(constant);
+      case Einsum einsum -> new EinsumLowering(this, node, einsum).lower();
+      case Pointwise _ -> pointwise(node);
+      case Convert _ -> pointwise(node);
+      case Reduce reduce -> reduced(node, reduce.axes(), operandsOf(node).getFirst(), reduce);
+      case Movement movement -> moved(node, movement);
+      case Loop loop -> repeated(node, loop);
+    };
+  }
+
+  private List<Value> operandsOf(Node node) {
+    return node.operands().stream().map(values::get).toList();
+  }
+
+  private Value constant(Constant constant) {
+    Literal elements = constant.elements();
+    return new Value(slots.fixed(FixedElements.of(constant.type().dtype(), elements)),
+        constant.type().dtype(), Layout.contiguous(constant.type().shape().extents()));
+  }
+
+  /** A constant scalar for the lowering of other ops. */
+  Value scalar(DType dtype, double value) {
+    return constant(new Constant(TensorType.of(dtype), Literal.of(dtype, value)));
+  }
+
+  /** New memory for a contiguous result. */
+  Value fresh(DType dtype, long... extents) {
+    Layout layout = Layout.contiguous(extents);
+    long bytes = Math.multiplyExact(layout.count(), (long) dtype.bytes());
+    return new Value(slots.temporary(bytes), dtype, layout);
+  }
+
+  private Value pointwise(Node node) {
+    Value result = fresh(node.dtype(), bound(node).shape().extents());
+    run(node, node.op(), key(node.op(), operandsOf(node)), operandsOf(node), result,
+        result.layout().count());
+    return result;
+  }
+
+  static KernelKey key(Op op, List<Value> operands) {
+    return op.kernel(operands.stream()
+        .map(value -> new TensorType(value.dtype(), value.layout().shape())).toList())
+        .orElseThrow();
+  }
+
+  /** Joins the elements of a value along axes by the op of a Reduce. */
+  Value reduced(Node node, List<Integer> axes, Value operand, Reduce reduce) {
+    long[] kept = operand.layout().shape().without(axes).extents();
+    Value result = fresh(operand.dtype(), kept);
+    run(node, reduce, key(reduce, List.of(operand)), List.of(operand), result,
+        operand.layout().count());
+    return result;
+  }
+
+  /** Adds the step of a kernel; a result without elements needs none. */
+  void run(Node node, Op op, KernelKey key, List<Value> operands, Value result, double flops) {
+    if (result.layout().count() == 0) {
+      return;
+    }
+    var request = new KernelRequest(key, op, operands.stream().map(Value::dtype).toList(),
+        operands.stream().map(Value::layout).toList(), result.dtype(), result.layout());
+    KernelRegistry.Choice choice = registry.choose(request);
+    operands.forEach(operand -> slots.use(operand.slot(), steps.size()));
+    slots.use(result.slot(), steps.size());
+    steps.add(new Step.Run(node, choice.kernel(), choice.provider(), choice.refusals(), operands,
+        result, flops));
+  }
+
+  private void copy(Node node, Value from, Value to) {
+    var order = IntStream.range(0, to.layout().rank()).boxed().toList();
+    run(node, new Movement.Permute(order), new KernelKey("movement", "copy", from.dtype()),
+        List.of(from), to, 0);
+  }
+
+  private Value contiguous(Node node, Value value) {
+    if (value.layout().isContiguous()) {
+      return value;
+    }
+    Value copy = fresh(value.dtype(), value.layout().shape().extents());
+    copy(node, value, copy);
+    return copy;
+  }
+
+  private Value moved(Node node, Movement movement) {
+    Value from = values.get(node.operand(0));
+    Layout layout = from.layout();
+    return switch (movement) {
+      case Movement.Permute permute -> from.through(layout.permute(permute.order()));
+      case Movement.Slice slice -> from.through(
+          layout.slice(slice.axis(), slice.start(), slice.count(), slice.step()));
+      case Movement.Broadcast broadcast -> from.through(
+          layout.broadcast(broadcast.target().bind(bindings).extents(), broadcast.axes()));
+      case Movement.Reshape reshape -> reshaped(node, from, reshape.target().bind(bindings));
+      case Movement.Pad pad -> padded(node, from, pad);
+      case Movement.Concat concat -> joined(node, concat.axis());
+      case Movement.Gather _ -> gathered(node);
+    };
+  }
+
+  private Value reshaped(Node node, Value from, Shape target) {
+    Layout view = from.layout().reshape(target.extents());
+    if (view != null) {
+      return from.through(view);
+    }
+    Value copy = contiguous(node, from);
+    return copy.through(copy.layout().reshape(target.extents()));
+  }
+
+  private Value padded(Node node, Value from, Movement.Pad pad) {
+    long[] extents = bound(node).shape().extents();
+    Value result = fresh(from.dtype(), extents);
+    Value filler = scalar(from.dtype(), pad.value());
+    copy(node, filler.through(filler.layout().broadcast(extents, List.of())), result);
+    long count = from.layout().extent(pad.axis());
+    copy(node, from, result.through(
+        result.layout().slice(pad.axis(), pad.before(), count, pad.between() + 1)));
+    return result;
+  }
+
+  private Value joined(Node node, int axis) {
+    Value result = fresh(node.dtype(), bound(node).shape().extents());
+    long start = 0;
+    for (Value part : operandsOf(node)) {
+      long extent = part.layout().extent(axis);
+      copy(node, part, result.through(result.layout().slice(axis, start, extent, 1)));
+      start += extent;
+    }
+    return result;
+  }
+
+  private Value gathered(Node node) {
+    Value result = fresh(node.dtype(), bound(node).shape().extents());
+    run(node, node.op(), key(node.op(), operandsOf(node)), operandsOf(node), result, 0);
+    return result;
+  }
+
+  private Value repeated(Node node, Loop loop) {
+    var once = new Repeated(loop.body(), node.operands());
+    List<Value> results = repeated.get(once);
+    if (results == null) {
+      results = repeat(node, loop);
+      repeated.put(once, results);
+    }
+    return results.get(loop.state());
+  }
+
+  private List<Value> repeat(Node node, Loop loop) {
+    var operands = new ArrayList<Value>();
+    for (int i = 0; i < node.operands().size(); i++) {
+      Value operand = values.get(node.operand(i));
+      operands.add(i < loop.stateCount() ? contiguous(node, operand) : operand);
+    }
+    var layouts = IntStream.range(0, operands.size()).mapToObj(i -> i < loop.stateCount()
+        ? Layout.contiguous(operands.get(i).layout().shape().extents())
+        : operands.get(i).layout()).toList();
+    Program body = plan(loop.body(), layouts, registry);
+    var results = operands.subList(0, loop.stateCount()).stream()
+        .map(state -> fresh(state.dtype(), state.layout().shape().extents())).toList();
+    operands.forEach(operand -> slots.use(operand.slot(), steps.size()));
+    results.forEach(result -> slots.use(result.slot(), steps.size()));
+    steps.add(new Step.Repeat(node, loop, body, operands, results));
+    return results;
+  }
+
+  Value operand(Node node, int index) {
+    return values.get(node.operand(index));
+  }
+
+  private void returned(Node output, int index) {
+    Value value = values.get(output);
+    boolean whole = value.layout().equals(
+        Layout.contiguous(value.layout().shape().extents()));
+    if (whole && slots.becomeReturned(value.slot(), index)) {
+      return;
+    }
+    Value result = fresh(output.dtype(), bound(output).shape().extents());
+    copy(output, value, result);
+    slots.becomeReturned(result.slot(), index);
+  }
+}

@@ -1,0 +1,60 @@
+package org.tensorlogic.plan;
+
+import java.util.List;
+import java.util.stream.Collectors;
+import org.tensorlogic.type.TensorType;
+
+/**
+ * A graph planned for inputs of known layouts: data only, immutable, for any number of threads.
+ *
+ * @param steps what runs, in this order
+ * @param slots where values lie
+ * @param workspaceBytes the memory for all temporaries together, the peak of the plan
+ * @param temporaryBytes the memory that they would take without reuse
+ * @param inputNames the inputs in order
+ * @param outputNames the outputs in order
+ * @param outputTypes the type of each output, contiguous in row-major order
+ */
+public record Program(List<Step> steps, List<Slot> slots, long workspaceBytes, long temporaryBytes,
+    List<String> inputNames, List<String> outputNames, List<TensorType> outputTypes) {
+
+  /** Returns the arithmetic of one run, without that of loops. */
+  public double flops() {
+    return steps.stream().mapToDouble(step -> step instanceof Step.Run run ? run.flops() : 0).sum();
+  }
+
+  /** Prints one line a step with kernel, provider, refusals, shapes and FLOPs, then totals. */
+  @Override
+  public String toString() {
+    return text("");
+  }
+
+  private String text(String indent) {
+    var text = new StringBuilder();
+    int number = 0;
+    for (Step step : steps) {
+      text.append(indent).append("%3d  ".formatted(number++)).append(switch (step) {
+        case Step.Run run -> line(run);
+        case Step.Repeat repeat -> "repeat " + repeat.loop().attributes() + "\n"
+            + repeat.body().text(indent + "     ").stripTrailing();
+      }).append('\n');
+    }
+    return text.append("%s%d steps, %s, workspace %d bytes (%d without reuse)%n".formatted(indent,
+        steps.size(), flopText(flops()), workspaceBytes, temporaryBytes)).toString();
+  }
+
+  private static String line(Step.Run run) {
+    String operands = run.operands().stream()
+        .map(value -> "s%d %s%s".formatted(value.slot(), value.dtype(), value.layout().shape()))
+        .collect(Collectors.joining(", "));
+    return "%-26s s%d %s%s <- %s  %s, %d tiles, by %s%s%s".formatted(run.kernel().name(),
+        run.result().slot(), run.result().dtype(), run.result().layout().shape(), operands,
+        flopText(run.flops()), run.kernel().tileCount(), run.provider(),
+        run.refusals().isEmpty() ? "" : " (" + String.join("; ", run.refusals()) + ")",
+        run.node().origin().isKnown() ? "  # " + run.node().origin() : "");
+  }
+
+  private static String flopText(double flops) {
+    return flops < 1e6 ? "%.0f FLOP".formatted(flops) : "%.2f MFLOP".formatted(flops / 1e6);
+  }
+}

@@ -1,0 +1,19 @@
+package org.tensorlogic.plan;
+
+import java.lang.foreign.MemorySegment;
+
+/** Where a program finds or puts a block of elements. */
+public sealed interface Slot {
+
+  /** Memory that the caller gives: input number {@code index}. */
+  record Given(int index) implements Slot {}
+
+  /** Memory that the caller receives: output number {@code index}. */
+  record Returned(int index, long bytes) implements Slot {}
+
+  /** Elements that the program owns. */
+  record Fixed(MemorySegment elements) implements Slot {}
+
+  /** A part of the workspace, for the steps from {@code firstStep} to {@code lastStep}. */
+  record Temporary(long offset, long bytes, int firstStep, int lastStep) implements Slot {}
+}

@@ -1,0 +1,40 @@
+// Contractions: C[b, m, n] = sum over k of A[b, m, k] (x) B[b, k, n] in a semiring, where b, m, n
+// and k each stand for a group of axes with any strides.
+//
+// Descriptor (int64): [0..3] axis counts of the groups b, m, n, k (each 0..TL_RANK_MAX),
+//   [4] tile rows, [5] tile columns, then for each group its extents and strides, outermost first:
+//   b: extents, strides in A, B, C;  m: extents, strides in A, C;  n: extents, strides in B, C;
+//   k: extents, strides in A, B. Extents of b, m, n are not 0; one of k may be: then C is the
+//   semiring's zero. Tile (b * row tiles + i) * column tiles + j holds the linear rows
+//   [i * tile rows, ...) and columns [j * tile columns, ...) of batch b.
+// Buffers: A, B, C. C is overwritten; what it held does not matter.
+// Aliasing: C overlaps neither A nor B; A may be B. C's elements must be distinct in memory.
+// Alignment: that of the dtype.
+//
+// contract_<semiring>_<dtype>: packed product; packing reads through the strides.
+//   | semiring    | sum | product | zero | dtypes  |
+//   | sum_product | +   | *       | 0    | f32 f64 |
+//   Bits: an element is the sum over k, in row-major order of the k axes, in blocks of 256: each
+//   block is one chain of multiply-adds, and blocks are added in order. Tile extents, strides and
+//   lanes do not enter; only whether the target fuses multiply-add (AVX2 and later, NEON, SVE) does.
+//   Error: at most gamma(k + 1) * sum |a * b|, gamma(n) = n u / (1 - n u), u = 2^-24 or 2^-53.
+//
+// contract_blas_<dtype>: the same sum by OpenBLAS, one call per tile. The groups m, n, k have at
+//   most one axis each; A has stride 1 along m or k, B along k or n, C along m or n, and the other
+//   stride of each is at least the extent of that axis (strides of axes with extent 1 do not
+//   matter). Extents and strides fit int32. Bits also depend on OpenBLAS's choice of core, and on
+//   the tile extents. Call tl_blas_single_thread() before.
+//   Error: as above.
+//
+// NaN and infinities: as IEEE 754 says for these sums; a product of 0 and infinity is NaN.
+// Not handled: extents of 0 outside k, results that overlap an operand, dtypes not in kernels.inc.
+#ifndef TENSORLOGIC_KERNELS_CONTRACT_CONTRACT_H_
+#define TENSORLOGIC_KERNELS_CONTRACT_CONTRACT_H_
+
+#include "base/kernel.h"
+#include "kernels/contract/packing.h"
+
+#define TL_KERNEL TL_DECLARE_KERNEL
+#include "kernels/contract/kernels.inc"
+
+#endif  // TENSORLOGIC_KERNELS_CONTRACT_CONTRACT_H_

@@ -1,0 +1,46 @@
+// The scratch of the packed kernels.
+#ifndef TENSORLOGIC_KERNELS_CONTRACT_PACKING_H_
+#define TENSORLOGIC_KERNELS_CONTRACT_PACKING_H_
+
+#include <cstddef>
+#include <cstdint>
+
+namespace tl {
+
+// Block extents. The packed rows of a block (96 x 256 f32 = 96 KiB) stay in a second-level cache
+// of 256 KiB or more, one panel of packed columns (256 x 32 f32 = 32 KiB) in the first level.
+// Larger blocks did not help on Zen 3 or Sapphire Rapids. The depth block also fixes where partial
+// sums are rounded, so it must not depend on the target.
+inline constexpr int64_t kRowBlock = 96;
+inline constexpr int64_t kColumnBlock = 512;
+inline constexpr int64_t kDepthBlock = 256;
+// Rows are packed in groups of this many.
+inline constexpr int64_t kGroupRows = 4;
+// The widest panel of columns: three vectors of the longest that SVE allows.
+inline constexpr int64_t kPanelBytesMax = 3 * 256;
+
+template <class T>
+struct Packing {
+  static constexpr int64_t kColumnsMax =
+      kColumnBlock + kPanelBytesMax / static_cast<int64_t>(sizeof(T));
+
+  // [group][depth][row in group], and [panel][depth][column in panel].
+  alignas(64) T rows[kRowBlock * kDepthBlock];
+  alignas(64) T columns[kColumnsMax * kDepthBlock];
+  // Offsets in elements: of each row in A and C, of each column in B and C, of each k in A and B.
+  int64_t row_in_operand[kRowBlock];
+  int64_t row_in_result[kRowBlock];
+  int64_t column_in_operand[kColumnBlock];
+  int64_t column_in_result[kColumnBlock];
+  int64_t depth_in_rows[kDepthBlock];
+  int64_t depth_in_columns[kDepthBlock];
+};
+
+template <class T>
+constexpr int64_t PackingScratch() {
+  return static_cast<int64_t>(sizeof(Packing<T>));
+}
+
+}  // namespace tl
+
+#endif  // TENSORLOGIC_KERNELS_CONTRACT_PACKING_H_

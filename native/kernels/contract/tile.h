@@ -1,0 +1,47 @@
+// Which part of a contraction's result one tile is.
+#ifndef TENSORLOGIC_KERNELS_CONTRACT_TILE_H_
+#define TENSORLOGIC_KERNELS_CONTRACT_TILE_H_
+
+#include <cstdint>
+
+#include "base/odometer.h"
+#include "base/views.h"
+
+namespace tl {
+
+// A range of linear indices.
+struct Range {
+  int64_t first;
+  int64_t count;
+};
+
+struct ContractTile {
+  int64_t batch;
+  Range rows;
+  Range columns;
+
+  ContractTile(const ContractView& view, int64_t tile) {
+    const int64_t row_count = view.rows().elements();
+    const int64_t column_count = view.columns().elements();
+    const int64_t row_tiles = 1 + (row_count - 1) / view.tile_rows();
+    const int64_t column_tiles = 1 + (column_count - 1) / view.tile_columns();
+    columns = part(column_count, view.tile_columns(), tile % column_tiles);
+    rows = part(row_count, view.tile_rows(), tile / column_tiles % row_tiles);
+    batch = tile / column_tiles / row_tiles;
+  }
+
+ private:
+  static Range part(int64_t count, int64_t tile_count, int64_t index) {
+    const int64_t first = index * tile_count;
+    return {first, count - first < tile_count ? count - first : tile_count};
+  }
+};
+
+// Where the element with row-major index `linear` lies, in elements from element 0.
+inline int64_t BatchOffset(Axes axes, const int64_t* strides, int64_t linear) {
+  return Odometer(axes, strides, linear).offset();
+}
+
+}  // namespace tl
+
+#endif  // TENSORLOGIC_KERNELS_CONTRACT_TILE_H_

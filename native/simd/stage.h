@@ -1,0 +1,121 @@
+// Lets a vector loop see every operand and result as contiguous memory.
+//
+// A view with long contiguous runs is used where it lies. Any other view is gathered into (or
+// scattered from) a small buffer in the first-level cache, as many elements at a time as the buffer
+// holds, whatever the view's axes are. So a kernel has one loop, over contiguous elements, and its
+// vectors are full even if the innermost axis has an extent of 3. Gathering and scattering stay out
+// of line: they are the same for every function and target.
+#ifndef TENSORLOGIC_SIMD_STAGE_H_
+#define TENSORLOGIC_SIMD_STAGE_H_
+
+#include <cstdint>
+
+#include "base/odometer.h"
+
+namespace tl {
+
+// Elements of a stage's buffer: with three operands and a result in f64 a quarter of a 32 KiB cache.
+inline constexpr int64_t kStageElements = 256;
+// Runs shorter than this are staged: calling a vector loop for each would cost more than the copy.
+inline constexpr int64_t kRunElementsMin = 64;
+
+// What Source and Sink share: a position, and whether elements are used where they lie.
+class Stage {
+ public:
+  Stage(Axes axes, const int64_t* strides, int64_t first)
+      : position_(axes, strides, first),
+        direct_(position_.step() == 1 &&
+                (position_.single_run() || position_.whole_run() >= kRunElementsMin)) {}
+
+  // The most elements that the next read or write may have.
+  int64_t available() const { return direct_ ? position_.run() : kStageElements; }
+
+ protected:
+  Odometer position_;
+  bool direct_;
+};
+
+// An operand, read in row-major order.
+template <class T>
+class Source : public Stage {
+ public:
+  Source(const void* base, Axes axes, const int64_t* strides, int64_t first)
+      : Stage(axes, strides, first),
+        base_(static_cast<const T*>(base)),
+        uniform_(position_.single_run() && position_.step() == 0) {
+    if (uniform_) fill(buffer_, kStageElements, *base_);
+  }
+
+  // The next `count` elements, contiguous. They stay valid until the next call.
+  const T* read(int64_t count) {
+    if (uniform_) return buffer_;
+    if (!direct_) return gather(count);
+    const T* run = base_ + position_.offset();
+    position_.advance(count);
+    return run;
+  }
+
+ private:
+  static void fill(T* to, int64_t count, T value) {
+    for (int64_t i = 0; i < count; ++i) to[i] = value;
+  }
+
+  [[gnu::noinline]] const T* gather(int64_t count) {
+    const int64_t step = position_.step();
+    for (int64_t done = 0; done < count;) {
+      const int64_t run = position_.run() < count - done ? position_.run() : count - done;
+      const T* from = base_ + position_.offset();
+      if (step == 0) {
+        fill(buffer_ + done, run, *from);
+      } else {
+        for (int64_t i = 0; i < run; ++i) buffer_[done + i] = from[i * step];
+      }
+      position_.advance(run);
+      done += run;
+    }
+    return buffer_;
+  }
+
+  const T* base_;
+  bool uniform_;
+  alignas(64) T buffer_[kStageElements];
+};
+
+// A result, written in row-major order.
+template <class T>
+class Sink : public Stage {
+ public:
+  Sink(void* base, Axes axes, const int64_t* strides, int64_t first)
+      : Stage(axes, strides, first), base_(static_cast<T*>(base)) {}
+
+  // Contiguous memory for the next `count` elements. They reach the view with close(count).
+  T* open(int64_t count) {
+    if (!direct_) return buffer_;
+    T* run = base_ + position_.offset();
+    position_.advance(count);
+    return run;
+  }
+
+  void close(int64_t count) {
+    if (!direct_) scatter(count);
+  }
+
+ private:
+  [[gnu::noinline]] void scatter(int64_t count) {
+    const int64_t step = position_.step();
+    for (int64_t done = 0; done < count;) {
+      const int64_t run = position_.run() < count - done ? position_.run() : count - done;
+      T* to = base_ + position_.offset();
+      for (int64_t i = 0; i < run; ++i) to[i * step] = buffer_[done + i];
+      position_.advance(run);
+      done += run;
+    }
+  }
+
+  T* base_;
+  alignas(64) T buffer_[kStageElements];
+};
+
+}  // namespace tl
+
+#endif  // TENSORLOGIC_SIMD_STAGE_H_

@@ -1,0 +1,92 @@
+// Memory that makes stray accesses visible.
+#ifndef TENSORLOGIC_TESTING_MEMORY_H_
+#define TENSORLOGIC_TESTING_MEMORY_H_
+
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <cstdlib>
+#include <functional>
+#include <limits>
+#include <numeric>
+#include <vector>
+
+namespace tl::testing {
+
+// Which side of the elements the forbidden page touches.
+enum class Guard { kBefore, kAfter };
+
+// `count` elements between two pages that fault on any access, flush against one of them; bases are
+// therefore aligned to T only. Elements start as poison: NaN, or all bits set for integers.
+template <class T>
+class Memory {
+ public:
+  Memory(int64_t count, Guard guard) : count_(count) {
+    const size_t page = static_cast<size_t>(sysconf(_SC_PAGESIZE));
+    const size_t bytes = static_cast<size_t>(count) * sizeof(T);
+    const size_t inner = (bytes + page - 1) / page * page;
+    mapped_ = inner + 2 * page;
+    void* map = mmap(nullptr, mapped_, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (map == MAP_FAILED) std::abort();
+    map_ = static_cast<char*>(map);
+    if (inner > 0 && mprotect(map_ + page, inner, PROT_READ | PROT_WRITE) != 0) std::abort();
+    data_ = reinterpret_cast<T*>(map_ + page + (guard == Guard::kAfter ? inner - bytes : 0));
+    poison();
+  }
+  ~Memory() { munmap(map_, mapped_); }
+  Memory(const Memory&) = delete;
+  Memory& operator=(const Memory&) = delete;
+
+  T* data() { return data_; }
+  int64_t count() const { return count_; }
+  std::vector<T> copy() const { return std::vector<T>(data_, data_ + count_); }
+  void set(const std::vector<T>& elements) {
+    std::copy(elements.begin(), elements.end(), data_);
+  }
+
+  void poison() {
+    const T value = std::numeric_limits<T>::has_quiet_NaN
+                        ? std::numeric_limits<T>::quiet_NaN()
+                        : static_cast<T>(-1);
+    for (int64_t i = 0; i < count_; ++i) data_[i] = value;
+  }
+
+ private:
+  int64_t count_;
+  size_t mapped_;
+  char* map_;
+  T* data_;
+};
+
+// The elements that views with these extents and strides span, and where element 0 lies in them.
+struct Span {
+  int64_t count = 1;
+  int64_t origin = 0;
+
+  void add(int64_t extent, int64_t stride) {
+    const int64_t reach = (extent - 1) * stride;
+    count += reach < 0 ? -reach : reach;
+    if (reach < 0) origin -= reach;
+  }
+  void add(const std::vector<int64_t>& extents, const std::vector<int64_t>& strides) {
+    for (size_t axis = 0; axis < extents.size(); ++axis) add(extents[axis], strides[axis]);
+  }
+};
+
+// Row-major strides.
+inline std::vector<int64_t> DenseStrides(const std::vector<int64_t>& extents) {
+  std::vector<int64_t> strides(extents.size());
+  int64_t stride = 1;
+  for (size_t axis = extents.size(); axis-- > 0; stride *= extents[axis]) strides[axis] = stride;
+  return strides;
+}
+
+inline int64_t Elements(const std::vector<int64_t>& extents) {
+  return std::accumulate(extents.begin(), extents.end(), int64_t{1}, std::multiplies<>());
+}
+
+}  // namespace tl::testing
+
+#endif  // TENSORLOGIC_TESTING_MEMORY_H_

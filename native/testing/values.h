@@ -1,0 +1,56 @@
+// Operand values for tests, and how far a kernel's element may be from its oracle.
+#ifndef TENSORLOGIC_TESTING_VALUES_H_
+#define TENSORLOGIC_TESTING_VALUES_H_
+
+#include <cmath>
+#include <cstdint>
+#include <cstring>
+#include <iterator>
+#include <limits>
+#include <random>
+
+namespace tl::testing {
+
+using Random = std::mt19937_64;
+
+// The values column of the kernel lists: each is a function T(Random&).
+namespace values {
+
+// Any value: one in eight is special, the others spread over the exponents near 1.
+template <class T>
+T any(Random& random) {
+  using limits = std::numeric_limits<T>;
+  const T specials[] = {T(0),           -T(0),          T(1),
+                        limits::max(),  limits::min(),  limits::denorm_min(),
+                        limits::infinity(), -limits::infinity(), limits::quiet_NaN()};
+  if (random() % 8 == 0) return specials[random() % std::size(specials)];
+  const double magnitude = std::uniform_real_distribution<double>(-20, 20)(random);
+  return static_cast<T>((random() % 2 == 0 ? 1 : -1) * std::exp2(magnitude));
+}
+
+}  // namespace values
+
+template <class T>
+bool SameBits(T a, T b) {
+  return std::memcmp(&a, &b, sizeof(T)) == 0;
+}
+
+// Distance in units in the last place; 0 for two NaNs, infinite if only one is NaN or if the signs
+// of two zeros differ.
+template <class T>
+double UlpDistance(T a, T b) {
+  if (std::isnan(a) || std::isnan(b)) {
+    return std::isnan(a) && std::isnan(b) ? 0 : std::numeric_limits<double>::infinity();
+  }
+  if (a == 0 && b == 0) {
+    return std::signbit(a) == std::signbit(b) ? 0 : std::numeric_limits<double>::infinity();
+  }
+  if (a == b) return 0;
+  const T scale = std::fmax(std::fabs(a), std::fabs(b));
+  const T ulp = scale - std::nextafter(scale, T(0));
+  return std::fabs(static_cast<double>(a) - static_cast<double>(b)) / static_cast<double>(ulp);
+}
+
+}  // namespace tl::testing
+
+#endif  // TENSORLOGIC_TESTING_VALUES_H_
