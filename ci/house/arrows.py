@@ -43,7 +43,7 @@ NATIVE = {
     'base': {'base'},
     'simd': {'base', 'simd', 'hwy'},
     'kernels': {'base', 'simd', 'hwy', 'kernels'},
-    'abi': {'base', 'simd', 'kernels', 'abi'},
+    'abi': {'base', 'simd', 'hwy', 'kernels', 'abi'},
     'testing': {'base', 'simd', 'hwy', 'kernels', 'abi', 'testing'},
     'bench': {'base', 'simd', 'hwy', 'kernels', 'abi', 'testing', 'bench'},
 }
@@ -58,7 +58,7 @@ def module_arrows(tree):
         module = module_of(source)
         if module not in MODULES:
             yield Finding(source.path, 1, 'module-arrow', f'module {module} has no line in MODULES '
-                          'of ci/tidy.py; take it from docs/architecture.md')
+                          'of ci/house/arrows.py; take it from docs/architecture.md')
             continue
         for offset, package in tree.uses(source):
             other = tree.home[package]
@@ -87,7 +87,7 @@ def package_arrows(tree):
             continue
         if package not in PACKAGES:
             yield Finding(source.path, 1, 'package-arrow', f'package {package} has no line in '
-                          'PACKAGES of ci/tidy.py; take it from docs/architecture.md')
+                          'PACKAGES of ci/house/arrows.py; take it from docs/architecture.md')
             continue
         for offset, other in tree.uses(source):
             if other != package and other in PACKAGES and other not in PACKAGES[package]:
@@ -129,8 +129,7 @@ def foreign_arrows(tree):
             for match in re.finditer(r'^import\s+(?:static\s+)?([\w.]+)', source.code, re.M):
                 if not PURE.match(match.group(1)):
                     yield source.find(match.start(), 'core-is-pure', f'{match.group(1)}: core has '
-                                      'no I/O, threads, native code or library; move it to '
-                                      'runtime or io')
+                                      'no I/O, threads, native code or library; use runtime or io')
 
 
 def native_arrows(tree):
@@ -138,8 +137,8 @@ def native_arrows(tree):
         parts = source.path.split('/')
         name = parts[-1]
         if parts[1] not in NATIVE:
-            yield Finding(source.path, 1, 'native-arrow', f'native/{parts[1]} has no line in NATIVE '
-                          'of ci/tidy.py; take it from docs/architecture.md')
+            yield Finding(source.path, 1, 'native-arrow', f'native/{parts[1]} has no line in '
+                          'NATIVE of ci/house/arrows.py; take it from docs/architecture.md')
             continue
         arrows = set(NATIVE[parts[1]])
         if name.endswith('test.cc') or name.endswith('bench.cc'):

@@ -6,6 +6,9 @@ import re
 from tree import Finding, body, is_code, package_of
 
 LINES_MAX, METHOD_LINES_MAX, COLUMNS_MAX = 500, 70, 100
+# What may stand between the parameters of a method and its body.
+BODY = re.compile(r'\s*(?:throws\s[\w\s.,]+|const|noexcept|override|final|->[\w\s:<>*&]+|'
+                  r':[^;{}]*(?:\{[^;{}]*\}[^;{}]*)*?)*\s*\{')
 KEYWORDS = {'if', 'for', 'while', 'switch', 'catch', 'try', 'synchronized', 'do', 'else', 'return'}
 
 
@@ -26,15 +29,25 @@ def file_lines(tree):
                           f'split by idea into files of at most {LINES_MAX}')
 
 
+def closed(code, offset):
+    """Returns the offset behind the parenthesis that closes the one before `offset`."""
+    depth = 1
+    while depth and offset < len(code):
+        depth += {'(': 1, ')': -1}.get(code[offset], 0)
+        offset += 1
+    return offset
+
+
 def method_lines(tree):
     for source in tree.java + tree.native:
-        for match in re.finditer(r'(~?\w+)\s*\(([^;{}]*)\{', source.code):
+        for match in re.finditer(r'(?<![@\w.])(~?\w+)\s*\(', source.code):
             start = max(source.code.rfind(c, 0, match.start()) for c in ';{}') + 1
             head = source.code[start:match.start()]
-            if match.group(1) in KEYWORDS or re.search(
-                    r'\b(class|record|enum|interface|struct|namespace|new|return)\b|->|=', head):
+            opening = BODY.match(source.code, closed(source.code, match.end()))
+            if not opening or match.group(1) in KEYWORDS or re.search(
+                    r'\b(record|new|return)\b|->|=', re.sub(r'\(.*?\)', '', head, flags=re.S)):
                 continue
-            end = body(source.code, match.end() - 1)
+            end = body(source.code, opening.end() - 1)
             rows = source.lines[source.line(match.start()) - 1:source.line(end)]
             count = sum(1 for row in rows if not row.lstrip().startswith('case '))
             if count > METHOD_LINES_MAX:

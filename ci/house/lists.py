@@ -2,9 +2,8 @@
 import re
 from collections import Counter
 
-from tree import JUNK, Finding, body, module_of
+from tree import COUNTS, JUNK, Finding, body, module_of
 
-COUNTS = 'ci/test-counts'
 IR = 'java/core/src/main/java/org/tensorlogic/ir/'
 SEMIRING = 'java/core/src/main/java/org/tensorlogic/einsum/Semiring.java'
 
@@ -95,6 +94,18 @@ def kernel_lists(tree):
                               'take it off "// reference only:"')
 
 
+def error_page(tree):
+    source = tree.files.get('java/core/src/main/java/org/tensorlogic/error/Code.java')
+    page = tree.files.get('docs/errors.md')
+    if not source or not page:
+        return
+    codes = {f'{code} {name}' for name, code in re.findall(r'(\w+)\("(\w+)"\)', source.text)}
+    rows = {' '.join(row) for row in re.findall(r'^\| (\w+) \| `(\w+)` ', page.text, re.M)}
+    for row in sorted(codes ^ rows):
+        yield page.find(0, 'error-page', f'{row} stands only in '
+                        f'{source.path if row in codes else page.path}; both list every code')
+
+
 def generated(tree):
     for path in tree.paths:
         if JUNK.search(path):
@@ -177,4 +188,4 @@ def record(tree):
     return '# Test methods per suite; written by ci/tidy --record\n' + ''.join(rows)
 
 
-RULES = [op_rules, kernel_lists, generated, skipped_tests, words, places, test_counts]
+RULES = [op_rules, kernel_lists, error_page, generated, skipped_tests, words, places, test_counts]

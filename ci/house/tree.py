@@ -8,6 +8,7 @@ Finding = namedtuple('Finding', 'path line rule text')
 
 CODE = ('.java', '.cc', '.c', '.h', '.inc', '.py', '.cmake', '.tl', '.sh', 'CMakeLists.txt')
 TEXT = CODE + ('.md', '.xml', '.json', '.yml', '.properties', '.tsv', '.csv')
+COUNTS = 'ci/test-counts'
 JUNK = re.compile(r'(^|/)(target|build|\.build|__pycache__)/'
                   r'|\.(class|so|dylib|dll|jar|o|a|pyc)$|\.so\.\d')
 
@@ -86,7 +87,8 @@ def is_script(root, path):
 
 
 def is_text(root, path):
-    return not JUNK.search(path) and (path.endswith(TEXT) or is_script(root, path))
+    return not JUNK.search(path) and (path.endswith(TEXT) or path == COUNTS
+                                       or is_script(root, path))
 
 
 def is_code(path):

@@ -14,6 +14,12 @@
 #include "kernels/pointwise/kernels.inc"
 #define TL_KERNEL TL_DECLARE_REFERENCE
 #include "kernels/contract/kernels.inc"
+#define TL_KERNEL TL_DECLARE_REFERENCE
+#include "kernels/reduce/kernels.inc"
+#define TL_KERNEL TL_DECLARE_REFERENCE
+#include "kernels/movement/kernels.inc"
+#define TL_KERNEL TL_DECLARE_REFERENCE
+#include "kernels/convert/kernels.inc"
 
 namespace tl {
 

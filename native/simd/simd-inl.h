@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 
 #include "hwy/highway.h"
 #include "simd/stage.h"
@@ -18,31 +19,161 @@ namespace tl {
 namespace HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
-// result[i] = f(d, operands[i]...) for count elements. The last, partial vector neither reads nor
-// writes beyond them. The result may be an operand.
-template <class F, class R, class... T>
-HWY_INLINE void MapRun(F f, size_t count, R* result, const T*... operands) {
-  const hn::ScalableTag<R> d;
-  const size_t lanes = hn::Lanes(d);
-  size_t i = 0;
-  for (; i + lanes <= count; i += lanes) {
-    hn::StoreU(f(d, hn::LoadU(d, operands + i)...), d, result + i);
+// Vectors of lanes of type W. Operands and results of type W are vectors; a bool (one byte) among
+// wider lanes is a mask.
+template <class W>
+struct Lanes {
+  using D = hn::ScalableTag<W>;
+  using V = hn::Vec<D>;
+  using M = hn::Mask<D>;
+  using Unsigned = hn::RebindToUnsigned<D>;
+  using Bytes = hn::Rebind<uint8_t, D>;
+
+  // The first `count` lanes from memory; the others are 0.
+  static HWY_INLINE V Load(const W* from, size_t count) {
+    const D d;
+    return count >= hn::Lanes(d) ? hn::LoadU(d, from) : hn::LoadN(d, from, count);
   }
-  if (i < count) {
+
+  template <class B, hwy::EnableIf<!hwy::IsSame<B, W>()>* = nullptr>
+  static HWY_INLINE M Load(const B* from, size_t count) {
+    const D d;
+    const Bytes bytes;
+    const Unsigned wide;
+    const auto loaded =
+        count >= hn::Lanes(d) ? hn::LoadU(bytes, from) : hn::LoadN(bytes, from, count);
+    return hn::RebindMask(d, hn::Ne(hn::PromoteTo(wide, loaded), hn::Zero(wide)));
+  }
+
+  // Stores the first `count` lanes.
+  static HWY_INLINE void Store(V lanes, W* to, size_t count) {
+    const D d;
+    if (count >= hn::Lanes(d)) {
+      hn::StoreU(lanes, d, to);
+    } else {
+      hn::StoreN(lanes, d, to, count);
+    }
+  }
+
+  template <class B, hwy::EnableIf<!hwy::IsSame<B, W>()>* = nullptr>
+  static HWY_INLINE void Store(M lanes, B* to, size_t count) {
+    const Bytes bytes;
+    const Unsigned wide;
+    const auto ones = hn::IfThenElseZero(hn::RebindMask(wide, lanes), hn::Set(wide, 1));
+    const auto stored = hn::TruncateTo(bytes, ones);
+    if (count >= hn::Lanes(D())) {
+      hn::StoreU(stored, bytes, to);
+    } else {
+      hn::StoreN(stored, bytes, to, count);
+    }
+  }
+};
+
+// result[i] = f(d, operands[i]...) for count elements on lanes of type W. The last, partial vector
+// neither reads nor writes beyond them. The result may be an operand.
+template <class W, class F, class R, class... T>
+HWY_INLINE void MapRun(F f, size_t count, R* result, const T*... operands) {
+  const hn::ScalableTag<W> d;
+  const size_t lanes = hn::Lanes(d);
+  for (size_t i = 0; i < count; i += lanes) {
     const size_t rest = count - i;
-    hn::StoreN(f(d, hn::LoadN(d, operands + i, rest)...), d, result + i, rest);
+    Lanes<W>::Store(f(d, Lanes<W>::Load(operands + i, rest)...), result + i, rest);
   }
 }
 
 // MapRun over views: count elements from where the sources and the sink stand.
-template <class F, class R, class... T>
+template <class W, class F, class R, class... T>
 HWY_INLINE void MapViews(F f, int64_t count, Sink<R>&& result, Source<T>&&... operands) {
   while (count > 0) {
     const int64_t run = std::min({count, result.available(), operands.available()...});
-    MapRun(f, static_cast<size_t>(run), result.open(run), operands.read(run)...);
+    MapRun<W>(f, static_cast<size_t>(run), result.open(run), operands.read(run)...);
     result.close(run);
     count -= run;
   }
+}
+
+// The scalar function on each lane that `wanted` selects, the given lanes elsewhere.
+template <class D, class V = hn::Vec<D>>
+HWY_NOINLINE V ScalarLanes(D d, double (*function)(double), hn::Mask<D> wanted, V x,
+                           V otherwise) {
+  using T = hn::TFromD<D>;
+  HWY_ALIGN T operand[hn::MaxLanes(D())];
+  HWY_ALIGN T result[hn::MaxLanes(D())];
+  HWY_ALIGN T select[hn::MaxLanes(D())];
+  hn::Store(x, d, operand);
+  hn::Store(otherwise, d, result);
+  hn::Store(hn::IfThenElseZero(wanted, hn::Set(d, T(1))), d, select);
+  for (size_t i = 0; i < hn::Lanes(d); ++i) {
+    if (select[i] != 0) result[i] = static_cast<T>(function(static_cast<double>(operand[i])));
+  }
+  return hn::Load(d, result);
+}
+
+// A scalar function of two doubles on each lane.
+template <class D, class V = hn::Vec<D>>
+HWY_NOINLINE V ScalarLanes(D d, double (*function)(double, double), V a, V b) {
+  using T = hn::TFromD<D>;
+  HWY_ALIGN T left[hn::MaxLanes(D())];
+  HWY_ALIGN T right[hn::MaxLanes(D())];
+  hn::Store(a, d, left);
+  hn::Store(b, d, right);
+  for (size_t i = 0; i < hn::Lanes(d); ++i) {
+    left[i] =
+        static_cast<T>(function(static_cast<double>(left[i]), static_cast<double>(right[i])));
+  }
+  return hn::Load(d, left);
+}
+
+// The fixed reduction tree: element i joins partial result i % kTreeLanes, in order of i; then the
+// upper half of the partial results joins the lower half until one is left. The tree, and with it
+// every bit, is the same for all targets: it does not know how many lanes a vector has. 256 bytes
+// of partial results are four AVX-512 accumulators, enough to hide the latency of an addition.
+template <class T>
+inline constexpr size_t kTreeLanes = 256 / sizeof(T);
+
+#if HWY_HAVE_SCALABLE
+template <class T>
+using TreeTag = hn::FixedTag<T, 16 / sizeof(T)>;
+#else
+template <class T>
+using TreeTag = hn::CappedTag<T, kTreeLanes<T>>;
+#endif
+
+template <class F, class D, class T, size_t... I, class... V>
+HWY_INLINE void FillPartials(F f, D d, std::index_sequence<I...>, const T* from, size_t count,
+                             T identity, T* partials, V... sums) {
+  constexpr size_t lanes = hn::MaxLanes(D());
+  size_t i = 0;
+  for (; i + kTreeLanes<T> <= count; i += kTreeLanes<T>) {
+    ((sums = f(d, sums, hn::LoadU(d, from + i + I * lanes))), ...);
+  }
+  (hn::Store(sums, d, partials + I * lanes), ...);
+  const size_t rest = count - i;
+  for (size_t j = 0; j < rest; j += lanes) {
+    const auto last = hn::LoadNOr(hn::Set(d, identity), d, from + i + j, rest - j);
+    hn::Store(f(d, hn::Load(d, partials + j), last), d, partials + j);
+  }
+}
+
+template <class F, class D, class T, size_t... I>
+HWY_INLINE void StartPartials(F f, D d, std::index_sequence<I...> sequence, const T* from,
+                              size_t count, T identity, T* partials) {
+  FillPartials(f, d, sequence, from, count, identity, partials,
+               ((void)I, hn::Set(d, identity))...);
+}
+
+// Reduces `count` contiguous elements with f(d, x, y); identity is f's neutral element.
+template <class F, class T>
+HWY_INLINE T ReduceRun(F f, const T* from, size_t count, T identity) {
+  const TreeTag<T> d;
+  constexpr size_t lanes = hn::MaxLanes(TreeTag<T>());
+  HWY_ALIGN T partials[kTreeLanes<T>];
+  StartPartials(f, d, std::make_index_sequence<kTreeLanes<T> / lanes>(), from, count, identity,
+                partials);
+  for (size_t half = kTreeLanes<T> / 2; half > 0; half /= 2) {
+    MapRun<T>(f, half, partials, partials, partials + half);
+  }
+  return partials[0];
 }
 
 }  // namespace HWY_NAMESPACE

@@ -8,7 +8,7 @@
 
 #include "simd/targets.h"
 
-#include "hwy/highway.h"
+#include "hwy/targets.h"
 
 namespace tl::testing {
 

@@ -14,11 +14,8 @@ namespace tl::testing {
 using Random = std::mt19937_64;
 
 // The values column of the kernel lists: each is a function T(Random&).
-namespace values {
-
-// Any value: one in eight is special, the others spread over the exponents near 1.
 template <class T>
-T any(Random& random) {
+T AnyFloat(Random& random) {
   using limits = std::numeric_limits<T>;
   const T specials[] = {T(0),           -T(0),          T(1),
                         limits::max(),  limits::min(),  limits::denorm_min(),
@@ -28,6 +25,21 @@ T any(Random& random) {
   return static_cast<T>((random() % 2 == 0 ? 1 : -1) * std::exp2(magnitude));
 }
 
+namespace values {
+
+// Any value: of floats one in eight is special, the others spread over the exponents near 1; of
+// i64 half are small, so that equal ones meet; a bool is 0 or 1.
+template <class T>
+T any(Random& random) {
+  if constexpr (sizeof(T) == 1) {
+    return static_cast<T>(random() % 2);
+  } else if constexpr (std::numeric_limits<T>::is_integer) {
+    return random() % 2 == 0 ? static_cast<T>(random() % 4) : static_cast<T>(random());
+  } else {
+    return AnyFloat<T>(random);
+  }
+}
+
 }  // namespace values
 
 template <class T>
@@ -35,10 +47,8 @@ bool SameBits(T a, T b) {
   return std::memcmp(&a, &b, sizeof(T)) == 0;
 }
 
-// Distance in units in the last place; 0 for two NaNs, infinite if only one is NaN or if the signs
-// of two zeros differ.
 template <class T>
-double UlpDistance(T a, T b) {
+double UlpDistanceOfFloats(T a, T b) {
   if (std::isnan(a) || std::isnan(b)) {
     return std::isnan(a) && std::isnan(b) ? 0 : std::numeric_limits<double>::infinity();
   }
@@ -49,6 +59,17 @@ double UlpDistance(T a, T b) {
   const T scale = std::fmax(std::fabs(a), std::fabs(b));
   const T ulp = scale - std::nextafter(scale, T(0));
   return std::fabs(static_cast<double>(a) - static_cast<double>(b)) / static_cast<double>(ulp);
+}
+
+// Distance in units in the last place; 0 for two NaNs, infinite if only one is NaN, if the signs of
+// two zeros differ, or if two integers do.
+template <class T>
+double UlpDistance(T a, T b) {
+  if constexpr (std::numeric_limits<T>::is_integer) {
+    return a == b ? 0 : std::numeric_limits<double>::infinity();
+  } else {
+    return UlpDistanceOfFloats(a, b);
+  }
 }
 
 }  // namespace tl::testing

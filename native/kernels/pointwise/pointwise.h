@@ -9,10 +9,24 @@
 // Alignment: that of the dtype.
 // Bits: each result element depends on its operands' elements only, not on lanes, tiles or layout.
 // Error: see the ulps column of kernels.inc, against the double oracle of reference.cc.
+// Outside a polynomial's range (NaN, infinities, subnormal or huge values) a lane is computed by the
+//   C library in double.
 // NaN and infinities pass through as IEEE 754 says; the payload and sign of a NaN are unspecified.
 //
-// | function | formula | dtypes  | worst error |
-// | neg      | -x      | f32 f64 | exact; flips the sign of zeros |
+// | function | formula                                   | dtypes           | notes |
+// | neg abs sign step relu square sqrt floor ceil         | f32 f64          | exact, correctly rounded |
+// | round    | to the nearest integer, ties to even       | f32 f64          | exact |
+// | rsqrt exp log sin cos tanh sigmoid softplus silu      | f32 f64          | vector polynomials |
+// | tan erf gelu pow mod | lane by lane in double         | f32 f64          | slow in this version |
+// | step     | 1 where x > 0, else 0; NaN stays           | f32 f64          | |
+// | gelu     | x (1 + erf(x / sqrt 2)) / 2                | f32 f64          | |
+// | not      | 1 - x                                      | bool             | |
+// | add sub mul div | IEEE 754                            | f32 f64          | exact |
+// | min max  | NaN in either gives NaN; -0 is below +0    | f32 f64          | exact |
+// | mod      | the remainder with the divisor's sign      | f32 f64          | |
+// | and or xor | on 0 and 1                               | bool             | |
+// | eq ne lt le gt ge | bool result; NaN is unordered     | f32 f64 i64      | |
+// | select   | operand 0 ? operand 1 : operand 2          | f32 f64 i64 bool | operand 0 is bool |
 //
 // Not handled: extents of 0, results that overlap operands in part, dtypes not in kernels.inc.
 #ifndef TENSORLOGIC_KERNELS_POINTWISE_POINTWISE_H_

@@ -2,7 +2,11 @@
 // vector width, strides of all kinds, misaligned bases, poisoned gaps, forbidden neighbours.
 #include <gtest/gtest.h>
 
+#include <memory>
 #include <string>
+#include <tuple>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "abi/tensorlogic.h"
@@ -86,60 +90,127 @@ void ExpectClose(const Kernel& kernel, const std::vector<bool>& covered,
   }
 }
 
-// Runs a unary kernel in one go, compares with the oracle, then in other tiles and shares of tiles.
-template <class T, T (*Value)(Random&)>
-void CheckUnary(const Kernel& kernel, const Layout& layout, Guard guard, bool in_place) {
-  Span from, to;
-  from.add(layout.extents, in_place ? layout.result : layout.operands[0]);
-  to.add(layout.extents, layout.result);
-  Memory<T> operand(from.count, guard), result(to.count, guard), oracle(to.count, guard);
-  Random random(static_cast<uint64_t>(from.count));
-  for (int64_t i = 0; i < from.count; ++i) operand.data()[i] = Value(random);
-  const std::vector<T> values = operand.copy();
-  const std::vector<bool> covered = Covered(layout, to);
-  const int64_t total = Elements(layout.extents);
-  Layout used = layout;
-  if (in_place) {
-    used.operands = {layout.result};
-    oracle.set(values);
-  }
-  T* const target = in_place ? operand.data() : result.data();
-  void* const buffers[] = {operand.data() + from.origin, target + to.origin};
-  void* const oracle_buffers[] = {operand.data() + from.origin, oracle.data() + to.origin};
+// The memory of one operand: random values in a view's span, and a copy to compare with.
+template <class T>
+struct Operand {
+  Span span;
+  Memory<T> memory;
+  std::vector<T> values;
 
-  Int64s descriptor = Descriptor(used, 1, total);
-  kernel.oracle(descriptor.data(), oracle_buffers, 0, 1, nullptr);
-  kernel.kernel(descriptor.data(), buffers, 0, 1, nullptr);
-  const std::vector<T> whole(target, target + to.count);
-  ExpectClose(kernel, covered, whole, oracle.copy());
-  if (!in_place) {
-    for (int64_t i = 0; i < from.count; ++i) {
-      ASSERT_TRUE(SameBits(operand.data()[i], values[static_cast<size_t>(i)])) << "operand written";
+  Operand(const Int64s& extents, const Int64s& strides, Guard guard, T (*value)(Random&),
+          Random& random)
+      : span(SpanOf(extents, strides)), memory(span.count, guard) {
+    for (int64_t i = 0; i < span.count; ++i) memory.data()[i] = value(random);
+    values = memory.copy();
+  }
+
+  static Span SpanOf(const Int64s& extents, const Int64s& strides) {
+    Span span;
+    span.add(extents, strides);
+    return span;
+  }
+  T* base() { return memory.data() + span.origin; }
+  bool untouched() {
+    const std::vector<T> now = memory.copy();
+    return std::equal(now.begin(), now.end(), values.begin(), SameBits<T>);
+  }
+};
+
+// Runs a kernel in one go, compares with the oracle, then in other tiles and shares of tiles. In
+// place, the last operand is the result.
+template <class R, class... T>
+struct Check {
+  static void Run(const Kernel& kernel, const Layout& layout, Guard guard, bool in_place,
+                  T (*... value)(Random&)) {
+    Layout used = layout;
+    if (in_place) used.operands.assign(sizeof...(T), layout.result);
+    RunOn(kernel, used, guard, in_place, std::index_sequence_for<T...>(), value...);
+  }
+
+ private:
+  template <size_t... I>
+  static void RunOn(const Kernel& kernel, const Layout& layout, Guard guard, bool in_place,
+                    std::index_sequence<I...>, T (*... value)(Random&)) {
+    Random random(static_cast<uint64_t>(Elements(layout.extents)));
+    const std::tuple<std::unique_ptr<Operand<T>>...> operands{
+        std::make_unique<Operand<T>>(layout.extents, layout.operands[I % layout.operands.size()],
+                                     guard, value, random)...};
+    Span to;
+    to.add(layout.extents, layout.result);
+    Memory<R> result(to.count, guard), oracle(to.count, guard);
+    constexpr size_t kLast = sizeof...(T) - 1;
+    auto& last = *std::get<kLast>(operands);
+    R* target = result.data();
+    if constexpr (std::is_same_v<R, std::tuple_element_t<kLast, std::tuple<T...>>>) {
+      if (in_place) {
+        oracle.set(last.values);
+        target = last.memory.data();
+      }
+    }
+    void* const buffers[] = {std::get<I>(operands)->base()..., target + to.origin};
+    void* const oracle_buffers[] = {std::get<I>(operands)->base()..., oracle.data() + to.origin};
+    const int64_t total = Elements(layout.extents);
+
+    Int64s descriptor = Descriptor(layout, sizeof...(T), total);
+    kernel.oracle(descriptor.data(), oracle_buffers, 0, 1, nullptr);
+    kernel.kernel(descriptor.data(), buffers, 0, 1, nullptr);
+    const std::vector<R> whole(target, target + to.count);
+    ExpectClose(kernel, Covered(layout, to), whole, oracle.copy());
+    if (!in_place) {
+      ASSERT_TRUE((std::get<I>(operands)->untouched() && ...)) << "operand written";
+    }
+    for (const int64_t tile : {int64_t{7}, int64_t{64}, total / 2 + 1}) {
+      const int64_t tiles = (total + tile - 1) / tile;
+      last.memory.set(last.values);
+      result.poison();
+      descriptor = Descriptor(layout, sizeof...(T), tile);
+      for (int64_t begin = tiles; begin > 0;) {  // backwards, in shares of 1, 2, 3, ... tiles
+        const int64_t end = begin;
+        begin = std::max(int64_t{0}, begin - (tiles - begin + 1));
+        kernel.kernel(descriptor.data(), buffers, begin, end, nullptr);
+      }
+      for (size_t i = 0; i < whole.size(); ++i) {
+        ASSERT_TRUE(SameBits(whole[i], target[i])) << "tiles of " << tile << ", element " << i;
+      }
     }
   }
-  for (const int64_t tile : {int64_t{7}, int64_t{64}, total / 2 + 1}) {
-    const int64_t tiles = (total + tile - 1) / tile;
-    operand.set(values);
-    result.poison();
-    descriptor = Descriptor(used, 1, tile);
-    for (int64_t begin = tiles; begin > 0;) {  // backwards, in shares of 1, 2, 3, ... tiles
-      const int64_t end = begin;
-      begin = std::max(int64_t{0}, begin - (tiles - begin + 1));
-      kernel.kernel(descriptor.data(), buffers, begin, end, nullptr);
-    }
-    for (size_t i = 0; i < whole.size(); ++i) {
-      ASSERT_TRUE(SameBits(whole[i], target[i])) << "tiles of " << tile << ", element " << i;
-    }
-  }
+};
+
+template <class T, T (*V)(Random&)>
+void CheckUnary(const Kernel& kernel, const Layout& layout, Guard guard, bool in_place) {
+  Check<T, T>::Run(kernel, layout, guard, in_place, V);
+}
+
+template <class T, T (*V)(Random&)>
+void CheckBinary(const Kernel& kernel, const Layout& layout, Guard guard, bool in_place) {
+  Check<T, T, T>::Run(kernel, layout, guard, in_place, V, V);
+}
+
+template <class T, T (*V)(Random&)>
+void CheckCompare(const Kernel& kernel, const Layout& layout, Guard guard, bool in_place) {
+  if (in_place) return;  // the result has another width
+  Check<uint8_t, T, T>::Run(kernel, layout, guard, false, V, V);
+}
+
+template <class T, T (*V)(Random&)>
+void CheckSelect(const Kernel& kernel, const Layout& layout, Guard guard, bool in_place) {
+  Check<T, uint8_t, T, T>::Run(kernel, layout, guard, in_place, values::any<uint8_t>, V, V);
 }
 
 std::vector<Kernel> Kernels() {
   return {
-#define TL_ROW(function, values_of, ulps, dtype)                                           \
+#define TL_ROW(check, function, values_of, ulps, dtype)                                    \
   {#function "_" #dtype, TL_SYMBOL(pointwise, function, dtype),                            \
    TL_REFERENCE(pointwise, function, dtype), ulps,                                         \
-   CheckUnary<type_##dtype, values::values_of<type_##dtype>>},
-#define TL_UNARY(function, dtypes, values_of, ulps) dtypes(TL_ROW, function, values_of, ulps)
+   check<type_##dtype, values::values_of<type_##dtype>>},
+#define TL_UNARY(function, dtypes, values_of, ulps) \
+  dtypes(TL_ROW, CheckUnary, function, values_of, ulps)
+#define TL_BINARY(function, dtypes, values_of, ulps) \
+  dtypes(TL_ROW, CheckBinary, function, values_of, ulps)
+#define TL_COMPARE(function, dtypes, values_of, ulps) \
+  dtypes(TL_ROW, CheckCompare, function, values_of, ulps)
+#define TL_SELECT(function, dtypes, values_of, ulps) \
+  dtypes(TL_ROW, CheckSelect, function, values_of, ulps)
 #include "kernels/pointwise/kernels.inc"
 #undef TL_ROW
   };

@@ -1,0 +1,87 @@
+package org.tensorlogic.bindings;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.LongStream;
+
+/**
+ * What a native kernel is told of its step: packed 64-bit numbers whose order the family's header
+ * states. The tiles depend on shapes only.
+ *
+ * @param words the packed numbers
+ * @param tileCount the number of tiles
+ */
+record Descriptor(long[] words, long tileCount) {
+
+  /** Elements a tile: some ten microseconds of work and three f32 lines of a 256 KB cache. */
+  private static final long POINTWISE_TILE = 16_384;
+  /** Operand elements that a tile of reductions reads: as much work as a pointwise tile does. */
+  private static final long REDUCE_TILE = 131_072;
+  /** Outputs a tile where outputs are neighbours in the operand: whole cache lines for lanes. */
+  private static final long REDUCE_LANES = 64;
+
+  /** Packs a pointwise step; views are the operands, then the result. */
+  static Descriptor pointwise(List<Axis> axes, int operandCount) {
+    List<Axis> walked = atLeastOne(Axis.simplified(axes, operandCount), operandCount + 1);
+    var words = new Words().add(operandCount, walked.size(), POINTWISE_TILE).extents(walked);
+    for (int view = 0; view <= operandCount; view++) {
+      words.strides(walked, view);
+    }
+    return new Descriptor(words.packed(), Math.ceilDiv(Axis.count(walked), POINTWISE_TILE));
+  }
+
+  /** Packs a reduction; views of the kept axes are operand and result, of the reduced the operand. */
+  static Descriptor reduce(List<Axis> keptAxes, List<Axis> reducedAxes) {
+    List<Axis> kept = Axis.simplified(keptAxes, 1);
+    List<Axis> reduced = atLeastOne(Axis.simplified(reducedAxes, 0), 1);
+    long terms = Math.max(1, Axis.count(reduced));
+    boolean lanes = !kept.isEmpty() && kept.getLast().strides()[0] == 1;
+    long tile = Math.clamp(REDUCE_TILE / terms, lanes ? REDUCE_LANES : 1, POINTWISE_TILE);
+    var words = new Words().add(kept.size(), reduced.size(), tile, 0).extents(kept)
+        .strides(kept, 0).strides(kept, 1).extents(reduced).strides(reduced, 0);
+    return new Descriptor(words.packed(), Math.ceilDiv(Axis.count(kept), tile));
+  }
+
+  /** Packs a contraction whose groups are simplified, cut into tiles of these extents. */
+  static Descriptor contract(Contraction groups, long tileM, long tileN) {
+    List<Axis> batch = groups.batch();
+    List<Axis> m = groups.m();
+    List<Axis> n = groups.n();
+    List<Axis> k = groups.k();
+    var words = new Words().add(batch.size(), m.size(), n.size(), k.size(), tileM, tileN)
+        .extents(batch).strides(batch, 0).strides(batch, 1).strides(batch, 2)
+        .extents(m).strides(m, 0).strides(m, 2)
+        .extents(n).strides(n, 1).strides(n, 2)
+        .extents(k).strides(k, 0).strides(k, 1);
+    return new Descriptor(words.packed(), Axis.count(batch)
+        * Math.ceilDiv(Axis.count(m), tileM) * Math.ceilDiv(Axis.count(n), tileN));
+  }
+
+  private static List<Axis> atLeastOne(List<Axis> axes, int views) {
+    return axes.isEmpty() ? List.of(new Axis(1, new long[views])) : axes;
+  }
+
+  /** Collects the packed numbers. */
+  private static final class Words {
+    private final List<Long> words = new ArrayList<>();
+
+    Words add(long... more) {
+      LongStream.of(more).forEach(words::add);
+      return this;
+    }
+
+    Words extents(List<Axis> axes) {
+      axes.forEach(axis -> words.add(axis.extent()));
+      return this;
+    }
+
+    Words strides(List<Axis> axes, int view) {
+      axes.forEach(axis -> words.add(axis.strides()[view]));
+      return this;
+    }
+
+    long[] packed() {
+      return words.stream().mapToLong(Long::longValue).toArray();
+    }
+  }
+}

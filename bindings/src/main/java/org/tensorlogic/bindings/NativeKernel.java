@@ -1,0 +1,86 @@
+package org.tensorlogic.bindings;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.lang.ref.Reference;
+import org.tensorlogic.error.ClosedException;
+import org.tensorlogic.error.Code;
+import org.tensorlogic.error.Diagnostic;
+import org.tensorlogic.kernel.Kernel;
+import org.tensorlogic.kernel.KernelArguments;
+
+/** A native function with its descriptor. Immutable; the descriptor lives as long as the kernel. */
+final class NativeKernel implements Kernel {
+
+  /** One handle for all kernels; pointers are numbers, so that a call makes no garbage. */
+  private static final MethodHandle CALL = handle();
+
+  private final NativeSymbol symbol;
+  private final MemorySegment descriptor;
+  private final long tileCount;
+
+  NativeKernel(NativeSymbol symbol, Descriptor descriptor) {
+    this.symbol = symbol;
+    this.descriptor = Arena.ofAuto().allocateFrom(ValueLayout.JAVA_LONG, descriptor.words());
+    this.tileCount = descriptor.tileCount();
+  }
+
+  @SuppressWarnings("restricted")
+  private static MethodHandle handle() {
+    return Linker.nativeLinker().downcallHandle(FunctionDescriptor.ofVoid(ValueLayout.JAVA_LONG,
+        ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG,
+        ValueLayout.JAVA_LONG));
+  }
+
+  @Override
+  public String name() {
+    return symbol.name();
+  }
+
+  @Override
+  public long tileCount() {
+    return tileCount;
+  }
+
+  @Override
+  public long scratchBytes() {
+    return symbol.scratchBytes();
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @throws ClosedException when a buffer is no longer there
+   */
+  @Override
+  public void run(KernelArguments arguments, long tileBegin, long tileEnd, MemorySegment scratch) {
+    requireAlive(arguments);
+    try {
+      CALL.invokeExact(symbol.function(), descriptor.address(), arguments.addresses().address(),
+          tileBegin, tileEnd, scratch.address());
+    } catch (RuntimeException | Error unchecked) {
+      throw unchecked;
+    } catch (Throwable checked) {
+      throw new AssertionError("native functions throw nothing", checked);
+    } finally {
+      Reference.reachabilityFence(this);
+      Reference.reachabilityFence(arguments);
+      Reference.reachabilityFence(scratch);
+    }
+  }
+
+  private void requireAlive(KernelArguments arguments) {
+    for (int i = 0; i < arguments.count(); i++) {
+      if (!arguments.buffer(i).scope().isAlive()) {
+        throw new ClosedException(Diagnostic.error(Code.USE_AFTER_CLOSE,
+            "%s: the memory of %s was closed before the step ran", name(),
+            i < arguments.count() - 1 ? "operand " + i : "the result")
+            .hint("close tensors after the run that uses them"));
+      }
+    }
+  }
+}

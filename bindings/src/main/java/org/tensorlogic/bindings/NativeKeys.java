@@ -1,0 +1,110 @@
+package org.tensorlogic.bindings;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.tensorlogic.einsum.EinsumSpec;
+import org.tensorlogic.einsum.Semiring;
+import org.tensorlogic.error.TypeException;
+import org.tensorlogic.ir.Binary;
+import org.tensorlogic.ir.Convert;
+import org.tensorlogic.ir.Einsum;
+import org.tensorlogic.ir.KernelKey;
+import org.tensorlogic.ir.Movement;
+import org.tensorlogic.ir.Op;
+import org.tensorlogic.ir.Reduce;
+import org.tensorlogic.ir.Reduction;
+import org.tensorlogic.ir.Select;
+import org.tensorlogic.ir.Unary;
+import org.tensorlogic.type.DType;
+import org.tensorlogic.type.Shape;
+import org.tensorlogic.type.TensorType;
+
+/** The names that native kernels may have, derived from the ops themselves and typed nowhere. */
+final class NativeKeys {
+
+  /**
+   * What a native kernel computes.
+   *
+   * @param op the operation, on scalars where its attributes name axes
+   * @param dtypes the element type of each operand
+   */
+  record Meaning(Op op, List<DType> dtypes) {}
+
+  private NativeKeys() {}
+
+  /** Returns the symbol that a key has in the kernel table. */
+  static String symbol(KernelKey key) {
+    boolean copies = key.family().equals("movement") && key.function().equals("copy");
+    // Copies know elements by their bytes alone.
+    return copies ? "movement_copy_b" + key.dtype().bytes() : key.symbol();
+  }
+
+  /** Returns the symbol of the contraction that OpenBLAS carries out, a second one for one op. */
+  static String blas(DType dtype) {
+    return new KernelKey("contract", "blas", dtype).symbol();
+  }
+
+  /** Returns every symbol that an op has on dtypes that it accepts, in alphabetical order. */
+  static Map<String, Meaning> all() {
+    var meanings = new TreeMap<String, Meaning>();
+    for (Op op : ops()) {
+      for (DType dtype : DType.values()) {
+        add(meanings, op, operands(op, dtype));
+      }
+    }
+    for (DType dtype : List.of(DType.F32, DType.F64)) {
+      meanings.put(blas(dtype), new Meaning(product(Semiring.SUM_PRODUCT), List.of(dtype, dtype)));
+    }
+    return Collections.unmodifiableMap(meanings);
+  }
+
+  private static void add(Map<String, Meaning> meanings, Op op, List<DType> dtypes) {
+    List<TensorType> types =
+        dtypes.stream().map(dtype -> new TensorType(dtype, Shape.SCALAR)).toList();
+    if (accepts(op, types)) {
+      op.kernel(types)
+          .ifPresent(key -> meanings.putIfAbsent(symbol(key), new Meaning(op, dtypes)));
+    }
+  }
+
+  private static boolean accepts(Op op, List<TensorType> types) {
+    try {
+      return op.infer(types) != null;
+    } catch (TypeException refused) {
+      return false;
+    }
+  }
+
+  private static List<Op> ops() {
+    var ops = new ArrayList<Op>(List.of(Unary.values()));
+    ops.addAll(List.of(Binary.values()));
+    ops.add(new Select());
+    ops.add(new Movement.Permute(List.of()));
+    for (DType target : DType.values()) {
+      ops.add(new Convert(target));
+    }
+    for (Reduction reduction : Reduction.values()) {
+      ops.add(new Reduce(reduction, List.of()));
+    }
+    for (Semiring semiring : Semiring.values()) {
+      ops.add(product(semiring));
+    }
+    return ops;
+  }
+
+  private static Op product(Semiring semiring) {
+    return new Einsum(new EinsumSpec(List.of(List.of(), List.of()), List.of()), semiring);
+  }
+
+  private static List<DType> operands(Op op, DType dtype) {
+    return switch (op) {
+      case Select select -> List.of(DType.BOOL, dtype, dtype);
+      case Binary binary -> List.of(dtype, dtype);
+      case Einsum einsum -> List.of(dtype, dtype);
+      case Op other -> List.of(dtype);
+    };
+  }
+}

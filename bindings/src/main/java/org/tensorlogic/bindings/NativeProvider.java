@@ -1,0 +1,196 @@
+package org.tensorlogic.bindings;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.tensorlogic.einsum.EinsumSpec;
+import org.tensorlogic.einsum.Semiring;
+import org.tensorlogic.error.KernelException;
+import org.tensorlogic.ir.Binary;
+import org.tensorlogic.ir.Constant;
+import org.tensorlogic.ir.Convert;
+import org.tensorlogic.ir.Einsum;
+import org.tensorlogic.ir.Input;
+import org.tensorlogic.ir.KernelKey;
+import org.tensorlogic.ir.Loop;
+import org.tensorlogic.ir.Movement;
+import org.tensorlogic.ir.Reduce;
+import org.tensorlogic.ir.Reduction;
+import org.tensorlogic.ir.Select;
+import org.tensorlogic.ir.Unary;
+import org.tensorlogic.kernel.KernelProvider;
+import org.tensorlogic.kernel.KernelRequest;
+import org.tensorlogic.kernel.Offer;
+import org.tensorlogic.type.DType;
+import org.tensorlogic.type.Layout;
+
+/**
+ * The provider of the native kernels. The library is loaded when first needed; where that fails,
+ * every request is declined with the reason. Thread-safe.
+ */
+public final class NativeProvider implements KernelProvider {
+
+  /** Products from which OpenBLAS's packing pays; below, the own kernel is as fast or faster. */
+  private static final double BLAS_PRODUCTS = 64.0 * 64 * 64;
+  /** Two row blocks and half a column block of the kernel's packing; cuts 512^2 in six tiles. */
+  private static final long TILE_M = 192;
+  private static final long TILE_N = 256;
+  /** Square for OpenBLAS, which packs both operands anew for every tile. */
+  private static final long BLAS_TILE = 256;
+
+  /** Makes the provider; loads nothing. */
+  public NativeProvider() {}
+
+  @Override
+  public String name() {
+    return "native";
+  }
+
+  @Override
+  public int priority() {
+    return 10;
+  }
+
+  @Override
+  public Offer offer(KernelRequest request) {
+    try {
+      return offer(NativeLibrary.get(), request);
+    } catch (KernelException reason) {
+      return new Offer.Declined(reason.getMessage());
+    }
+  }
+
+  @Override
+  public String describe() {
+    try {
+      NativeLibrary library = NativeLibrary.get();
+      return String.join("\n", "version " + library.version(), "target " + library.target(),
+          "supported targets " + library.supportedTargets(), "BLAS " + library.blas(),
+          "kernels " + library.kernels().size());
+    } catch (KernelException reason) {
+      return "not available: " + reason.getMessage();
+    }
+  }
+
+  private static Offer offer(NativeLibrary library, KernelRequest request) {
+    return switch (request.op()) {
+      case Unary unary -> pointwise(library, request, request.key().symbol());
+      case Binary binary -> pointwise(library, request, request.key().symbol());
+      case Select select -> pointwise(library, request, request.key().symbol());
+      case Convert convert -> pointwise(library, request, request.key().symbol());
+      case Movement.Permute permute -> pointwise(library, request, NativeKeys.symbol(request.key()));
+      case Movement.Gather gather -> absent(request.key().symbol());
+      case Reduce reduce -> reduce(library, request, reduce);
+      case Einsum einsum -> einsum(library, request, einsum);
+      case Input input -> needsNone(request);
+      case Constant constant -> needsNone(request);
+      case Loop loop -> needsNone(request);
+      case Movement.Reshape reshape -> needsNone(request);
+      case Movement.Slice slice -> needsNone(request);
+      case Movement.Pad pad -> needsNone(request);
+      case Movement.Broadcast broadcast -> needsNone(request);
+      case Movement.Concat concat -> needsNone(request);
+    };
+  }
+
+  private static Offer needsNone(KernelRequest request) {
+    return new Offer.Declined(request.op().function() + " is not one kernel");
+  }
+
+  private static Offer absent(String symbol) {
+    return new Offer.Declined("no native kernel " + symbol);
+  }
+
+  private static Offer of(NativeLibrary library, String symbol, Descriptor descriptor) {
+    return Optional.ofNullable(library.kernels().get(symbol))
+        .<Offer>map(found -> new Offer.Accepted(new NativeKernel(found, descriptor)))
+        .orElseGet(() -> absent(symbol));
+  }
+
+  private static Offer pointwise(NativeLibrary library, KernelRequest request, String symbol) {
+    int operands = request.operands().size();
+    var axes = new ArrayList<Axis>();
+    for (int axis = 0; axis < request.result().rank(); axis++) {
+      var strides = new long[operands + 1];
+      for (int operand = 0; operand < operands; operand++) {
+        strides[operand] = request.operands().get(operand).stride(axis);
+      }
+      strides[operands] = request.result().stride(axis);
+      axes.add(new Axis(request.result().extent(axis), strides));
+    }
+    return of(library, symbol, Descriptor.pointwise(axes, operands));
+  }
+
+  private static Offer reduce(NativeLibrary library, KernelRequest request, Reduce reduce) {
+    var term = new ArrayList<Integer>();
+    for (int axis = 0; axis < request.operands().getFirst().rank(); axis++) {
+      term.add(axis);
+    }
+    var kept = new ArrayList<>(term);
+    kept.removeAll(reduce.axes());
+    return of(library, request.key().symbol(), reduction(request, term, kept));
+  }
+
+  /** Reduces the axes of the operand whose index the result lacks. */
+  private static Descriptor reduction(KernelRequest request, List<Integer> term,
+      List<Integer> resultTerm) {
+    Layout operand = request.operands().getFirst();
+    var kept = new ArrayList<Axis>();
+    var reduced = new ArrayList<Axis>();
+    for (int axis = 0; axis < term.size(); axis++) {
+      int place = resultTerm.indexOf(term.get(axis));
+      if (place < 0) {
+        reduced.add(new Axis(operand.extent(axis), operand.stride(axis)));
+      } else {
+        kept.add(new Axis(operand.extent(axis), operand.stride(axis),
+            request.result().stride(place)));
+      }
+    }
+    return Descriptor.reduce(kept, reduced);
+  }
+
+  private static Offer einsum(NativeLibrary library, KernelRequest request, Einsum einsum) {
+    if (request.operands().size() == 1) {
+      return single(library, request, einsum);
+    }
+    Contraction groups = Contraction.of(request, einsum.spec());
+    DType dtype = request.resultDType();
+    boolean blas = einsum.semiring() == Semiring.SUM_PRODUCT && dtype.isFloating()
+        && groups.isMatrixProduct() && groups.matrixProducts() >= BLAS_PRODUCTS;
+    if (blas) {
+      return of(library, NativeKeys.blas(dtype),
+          Descriptor.contract(groups, BLAS_TILE, BLAS_TILE));
+    }
+    return of(library, request.key().symbol(), Descriptor.contract(groups, TILE_M, TILE_N));
+  }
+
+  /** An einsum of one operand is a copy, or the reduction that its semiring's sum is. */
+  private static Offer single(NativeLibrary library, KernelRequest request, Einsum einsum) {
+    EinsumSpec spec = einsum.spec();
+    List<Integer> term = spec.operands().getFirst();
+    if (spec.summed().isEmpty()) {
+      Layout viewed = request.operands().getFirst()
+          .permute(spec.result().stream().map(term::indexOf).toList());
+      var key = new KernelKey("movement", "copy", request.resultDType());
+      return pointwise(library, new KernelRequest(key, request.op(), request.dtypes(),
+          List.of(viewed), request.resultDType(), request.result()), NativeKeys.symbol(key));
+    }
+    return reduction(einsum.semiring())
+        .map(same -> of(library,
+            new KernelKey("reduce", same.function(), request.resultDType()).symbol(),
+            reduction(request, term, spec.result())))
+        .orElseGet(() -> new Offer.Declined("no native kernel sums one operand in "
+            + einsum.semiring().text()));
+  }
+
+  /** The reduction with the same sum and the same unit, where there is one. */
+  private static Optional<Reduction> reduction(Semiring semiring) {
+    return switch (semiring) {
+      case SUM_PRODUCT -> Optional.of(Reduction.SUM);
+      case MAX_PLUS, MAX_MIN -> Optional.of(Reduction.MAX);
+      case MIN_PLUS -> Optional.of(Reduction.MIN);
+      case OR_AND -> Optional.of(Reduction.ANY);
+      case MAX_PRODUCT, LOG_SUM_EXP -> Optional.empty();
+    };
+  }
+}

@@ -1,0 +1,74 @@
+package org.tensorlogic.bindings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.tensorlogic.einsum.Semiring;
+import org.tensorlogic.ir.Convert;
+import org.tensorlogic.ir.Einsum;
+import org.tensorlogic.ir.Movement;
+import org.tensorlogic.ir.Op;
+import org.tensorlogic.ir.Pointwise;
+import org.tensorlogic.ir.Reduce;
+import org.tensorlogic.type.DType;
+
+/** The native list of kernels against the ops of Java: neither side has what the other lacks. */
+class NativeKeysTest {
+
+  /** The semirings that programs contract with most; the others run on the reference. */
+  private static final Set<Semiring> NATIVE_SEMIRINGS =
+      Set.of(Semiring.SUM_PRODUCT, Semiring.MAX_PLUS, Semiring.MIN_PLUS, Semiring.OR_AND);
+
+  @Test
+  void everyNativeKernelIsThatOfAnOp() {
+    assertThat(NativeKeys.all().keySet()).containsAll(NativeLibrary.get().kernels().keySet());
+  }
+
+  @Test
+  void everyFloatingOpHasANativeKernel() {
+    var missing = new TreeSet<String>();
+    NativeKeys.all().forEach((symbol, meaning) -> {
+      if (isNative(meaning) && !NativeLibrary.get().kernels().containsKey(symbol)) {
+        missing.add(symbol);
+      }
+    });
+    assertThat(missing).isEmpty();
+  }
+
+  /** The rule of what native code computes: floats in all families, relations by or-and. */
+  private static boolean isNative(NativeKeys.Meaning meaning) {
+    boolean floats = meaning.dtypes().getLast().isFloating();
+    return switch (meaning.op()) {
+      case Pointwise pointwise -> floats;
+      case Reduce reduce -> floats;
+      case Convert convert -> floats && convert.target().isFloating();
+      case Movement movement -> true;
+      case Einsum einsum -> NATIVE_SEMIRINGS.contains(einsum.semiring())
+          && (floats || einsum.semiring() == Semiring.OR_AND);
+      case Op other -> throw new AssertionError(other + " has no kernel");
+    };
+  }
+
+  @Test
+  void rowsOfTheTableAreWhole() {
+    for (NativeSymbol symbol : NativeLibrary.get().kernels().values()) {
+      assertThat(symbol.name()).startsWith(symbol.family() + "_");
+      assertThat(symbol.operandCount()).isBetween(1, 3);
+      assertThat(symbol.scratchBytes()).isNotNegative();
+      assertThat(symbol.function().address()).isNotZero();
+    }
+  }
+
+  @Test
+  void describesItself() {
+    var lines = new ArrayList<>(new NativeProvider().describe().lines().toList());
+    assertThat(lines).hasSize(5);
+    assertThat(lines.get(1)).isEqualTo("target " + NativeLibrary.get().target());
+    assertThat(lines.get(2)).startsWith("supported targets " + NativeLibrary.get().target());
+    assertThat(lines.get(3)).containsIgnoringCase("openblas");
+    assertThat(NativeKeys.all().keySet()).contains("movement_copy_b" + DType.F32.bytes());
+  }
+}

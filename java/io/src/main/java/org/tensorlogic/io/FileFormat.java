@@ -1,0 +1,47 @@
+package org.tensorlogic.io;
+
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import org.tensorlogic.error.Code;
+import org.tensorlogic.error.Diagnostic;
+import org.tensorlogic.error.FileException;
+
+/** The wording of what is wrong with a file. */
+final class FileFormat {
+
+  private FileFormat() {}
+
+  /** A problem at a line, from 1. */
+  static FileException atLine(String file, long line, String hint, String message,
+      Object... values) {
+    return new FileException(
+        error(file + ":" + line + ": ", message, values).hint("%s", hint));
+  }
+
+  /** A problem at a byte, from 0. */
+  static FileException atByte(String file, long offset, String hint, String message,
+      Object... values) {
+    return new FileException(
+        error(file + ": byte " + offset + ": ", message, values).hint("%s", hint));
+  }
+
+  private static Diagnostic error(String place, String message, Object... values) {
+    String text = values.length == 0 ? message
+        : String.format(java.util.Locale.ROOT, message, values);
+    return Diagnostic.error(Code.FILE_FORMAT, "%s", place + text);
+  }
+
+  /** The operating system refused to read or write. */
+  static FileException failed(String verb, Path file, IOException cause) {
+    String reason = switch (cause) {
+      case NoSuchFileException _ -> "no such file or folder";
+      case AccessDeniedException _ -> "permission denied";
+      default -> cause.getMessage() == null ? cause.getClass().getSimpleName()
+          : cause.getMessage();
+    };
+    return new FileException(Diagnostic.error(Code.FILE_FORMAT, "%s: cannot %s: %s", file, verb,
+        reason).hint("relative names count from %s", Path.of("").toAbsolutePath()), cause);
+  }
+}
