@@ -24,7 +24,6 @@ using type_b8 = std::uint64_t;
 #define TL_NUMBERS(X, ...) X(__VA_ARGS__, f32) X(__VA_ARGS__, f64) X(__VA_ARGS__, i64)
 #define TL_ALL(X, ...) \
   X(__VA_ARGS__, f32) X(__VA_ARGS__, f64) X(__VA_ARGS__, i64) X(__VA_ARGS__, bool)
-#define TL_BOOLS(X, ...) X(__VA_ARGS__, bool)
 #define TL_WIDTHS(X, ...) X(__VA_ARGS__, b1) X(__VA_ARGS__, b4) X(__VA_ARGS__, b8)
 
 #endif  // TENSORLOGIC_BASE_DTYPES_H_

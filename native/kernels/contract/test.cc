@@ -329,6 +329,8 @@ std::string Name(const ::testing::TestParamInfo<Parameter>& row) {
 
 class ContractTest : public ::testing::TestWithParam<Parameter> {
  protected:
+  static void SetUpTestSuite() { tl_blas_single_thread(); }
+
   const Kernel& kernel() const { return std::get<0>(GetParam()); }
 
   void check(const std::vector<Contraction>& cases) {

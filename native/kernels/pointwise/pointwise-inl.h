@@ -104,8 +104,8 @@ TL_LANES1(exp, Guarded(d, x, ExpValid(d, x), [d](V v) HWY_ATTR { return hn::Exp(
                        scalars::exp))
 TL_LANES1(log, Guarded(d, x, LogValid(d, x), [d](V v) HWY_ATTR { return hn::Log(d, v); },
                        scalars::log))
-TL_LANES1(sin, Guarded(d, x, AngleValid(d, x), [d](V v) HWY_ATTR { return hn::Sin(d, v); },
-                       scalars::sin))
+TL_LANES1(sin, Guarded(d, x, hn::And(AngleValid(d, x), hn::Not(hn::Eq(x, hn::Zero(d)))),
+                       [d](V v) HWY_ATTR { return hn::Sin(d, v); }, scalars::sin))
 TL_LANES1(cos, Guarded(d, x, AngleValid(d, x), [d](V v) HWY_ATTR { return hn::Cos(d, v); },
                        scalars::cos))
 TL_LANES1(tan, ScalarLanes(d, scalars::tan, hn::FirstN(d, hn::Lanes(d)), x, x))
@@ -118,9 +118,10 @@ TL_LANES1(softplus, Guarded(d, x, ExpValid(d, x), [d](V v) HWY_ATTR { return Sof
                             scalars::softplus))
 TL_LANES1(silu, Guarded(d, x, ExpValid(d, x),
                         [d](V v) HWY_ATTR { return hn::Mul(v, Sigmoid(d, v)); }, scalars::silu))
-TL_LANES1(floor, hn::Floor(x))
-TL_LANES1(ceil, hn::Ceil(x))
-TL_LANES1(round, hn::Round(x))
+// The sign of a result of 0 is the operand's; some targets lose it.
+TL_LANES1(floor, hn::CopySign(hn::Floor(x), x))
+TL_LANES1(ceil, hn::CopySign(hn::Ceil(x), x))
+TL_LANES1(round, hn::CopySign(hn::Round(x), x))
 TL_LANES1(not, hn::Xor(x, hn::Set(d, 1)))
 TL_LANES2(add, hn::Add(a, b))
 TL_LANES2(sub, hn::Sub(a, b))
@@ -137,7 +138,7 @@ TL_LANES2(and, hn::And(a, b))
 TL_LANES2(or, hn::Or(a, b))
 TL_LANES2(xor, hn::Xor(a, b))
 TL_LANES2(eq, hn::Eq(a, b))
-TL_LANES2(ne, hn::Ne(a, b))
+TL_LANES2(ne, hn::Not(hn::Eq(a, b)))  // true for NaN, unlike hn::Ne on some targets
 TL_LANES2(lt, hn::Lt(a, b))
 TL_LANES2(le, hn::Le(a, b))
 TL_LANES2(gt, hn::Gt(a, b))

@@ -9,15 +9,15 @@
 // Alignment: that of the dtype.
 // Bits: each result element depends on its operands' elements only, not on lanes, tiles or layout.
 // Error: see the ulps column of kernels.inc, against the double oracle of reference.cc.
-// Outside a polynomial's range (NaN, infinities, subnormal or huge values) a lane is computed by the
-//   C library in double.
+// Outside a polynomial's range (NaN, infinities, subnormal or huge values) a lane is computed by
+//   the C library in double.
 // NaN and infinities pass through as IEEE 754 says; the payload and sign of a NaN are unspecified.
 //
 // | function | formula                                   | dtypes           | notes |
-// | neg abs sign step relu square sqrt floor ceil         | f32 f64          | exact, correctly rounded |
+// | neg abs sign step relu square sqrt floor ceil         | f32 f64          | exact |
 // | round    | to the nearest integer, ties to even       | f32 f64          | exact |
 // | rsqrt exp log sin cos tanh sigmoid softplus silu      | f32 f64          | vector polynomials |
-// | tan erf gelu pow mod | lane by lane in double         | f32 f64          | slow in this version |
+// | tan erf gelu pow mod | lane by lane in double         | f32 f64          | slow |
 // | step     | 1 where x > 0, else 0; NaN stays           | f32 f64          | |
 // | gelu     | x (1 + erf(x / sqrt 2)) / 2                | f32 f64          | |
 // | not      | 1 - x                                      | bool             | |

@@ -125,7 +125,7 @@ HWY_INLINE hn::TFromD<D> FoldLanes(F f, D, V x) {
 
 // Contiguous elements into one. Four vectors hide the latency of an addition.
 template <class F, class T>
-HWY_INLINE T ReduceRun(F f, size_t count, const T* from) {
+HWY_NOINLINE T ReduceRun(F f, size_t count, const T* from) {
   const hn::ScalableTag<T> d;
   const size_t lanes = hn::Lanes(d);
   const auto nothing = hn::Set(d, F::template identity<T>());
@@ -177,19 +177,19 @@ class Cascade {
 inline constexpr int64_t kPieceElements = 2048;
 
 template <class F, class T>
-HWY_INLINE T ReduceRow(const T* from, Axes axes, const int64_t* strides, int64_t step,
-                       bool single_run) {
-  int64_t left = axes.elements();
-  if (step == 1 && single_run && left <= kPieceElements) {
-    return ReduceRun(F(), static_cast<size_t>(left), from);
-  }
+HWY_NOINLINE T ReduceDenseRow(const T* from, int64_t left) {
   Cascade<F, T> pieces;
-  if (step == 1 && single_run) {
-    for (; left > 0; left -= kPieceElements, from += kPieceElements) {
-      pieces.add(ReduceRun(F(), static_cast<size_t>(std::min(left, kPieceElements)), from));
-    }
-    return pieces.result();
+  for (; left > 0; left -= kPieceElements, from += kPieceElements) {
+    pieces.add(ReduceRun(F(), static_cast<size_t>(std::min(left, kPieceElements)), from));
   }
+  return pieces.result();
+}
+
+template <class F, class T>
+HWY_NOINLINE T ReduceStagedRow(const T* from, Axes axes, const int64_t* strides) {
+  int64_t left = axes.elements();
+  if (left == 0) return F::template identity<T>();
+  Cascade<F, T> pieces;
   Source<T> source(from, axes, strides, 0);
   while (left > 0) {
     const int64_t piece = std::min({left, source.available(), kPieceElements});
@@ -248,7 +248,7 @@ HWY_INLINE void AddRows(F f, const T* const* rows, size_t count, T* accumulators
 
 // The columns of one strip, into `result`. An output's tree does not depend on its place in a strip.
 template <class F, class T>
-HWY_INLINE void ReduceStrip(const T* from, int64_t outputs, Axes axes, const int64_t* strides,
+HWY_NOINLINE void ReduceStrip(const T* from, int64_t outputs, Axes axes, const int64_t* strides,
                             T* result, int64_t result_stride) {
   // A vector more, so that the last one may be stored whole.
   constexpr int64_t room = kStrip<T> + HWY_MAX_BYTES / static_cast<int64_t>(sizeof(T));
@@ -299,7 +299,7 @@ class Reduction {
     plan();
   }
 
-  HWY_INLINE void run(int64_t tile_begin, int64_t tile_end) {
+  void run(int64_t tile_begin, int64_t tile_end) {
     const TileRange range(kept().elements(), view_.tile_outputs(), tile_begin, tile_end);
     if (range.count == 0) return;
     if (column_axis_ >= 0) {
@@ -317,12 +317,11 @@ class Reduction {
   void plan() {
     const bool empty = reduced().elements() == 0;
     const Odometer row(empty ? Axes{0, extents_} : reduced(), view_.reduced_strides(), 0);
-    step_ = row.step();
-    single_run_ = row.single_run();
+    dense_ = row.step() == 1 && row.single_run();
     const int64_t axis = kept().rank - (view_.chunked() ? 2 : 1);
     const bool side_by_side =
         axis >= 0 && view_.kept_operand_strides()[axis] == 1 && kept().extents[axis] > 1;
-    const bool dense_rows = step_ == 1 && row.whole_run() > 1;
+    const bool dense_rows = row.step() == 1 && row.whole_run() > 1;
     column_axis_ = side_by_side && !dense_rows ? axis : -1;
   }
 
@@ -333,19 +332,25 @@ class Reduction {
     extents_[0] = std::min(view_.chunk(), view_.full_extent() - done);
   }
 
-  HWY_INLINE void rows(int64_t output, int64_t end) {
+  void rows(int64_t output, int64_t end) {
     Odometer from(kept(), view_.kept_operand_strides(), output);
     Odometer to(kept(), view_.kept_result_strides(), output);
     for (; output < end; ++output, from.advance(1), to.advance(1)) {
       enter(output);
-      to_[to.offset()] = ReduceRow<F>(from_ + from.offset(), reduced(), view_.reduced_strides(),
-                                      step_, single_run_);
+      to_[to.offset()] = row(from_ + from.offset());
     }
+  }
+
+  T row(const T* from) const {
+    const int64_t count = reduced().elements();
+    if (!dense_) return ReduceStagedRow<F>(from, reduced(), view_.reduced_strides());
+    return count <= kPieceElements ? ReduceRun(F(), static_cast<size_t>(count), from)
+                                   : ReduceDenseRow<F>(from, count);
   }
 
   // Outputs that differ in the column axis only are done together where the range holds them all
   // the way: always if there are no chunks, else where it holds every chunk of a column.
-  HWY_INLINE void columns(int64_t output, int64_t end) {
+  void columns(int64_t output, int64_t end) {
     while (output < end) {
       const int64_t column = output / chunks_;
       const int64_t before = column % kept().extents[column_axis_];
@@ -362,7 +367,7 @@ class Reduction {
     }
   }
 
-  HWY_INLINE void strips(int64_t output, int64_t width) {
+  void strips(int64_t output, int64_t width) {
     enter(output);
     const T* from = from_ + Odometer(kept(), view_.kept_operand_strides(), output).offset();
     T* to = to_ + Odometer(kept(), view_.kept_result_strides(), output).offset();
@@ -378,8 +383,7 @@ class Reduction {
   T* const to_;
   const int64_t chunks_;
   int64_t extents_[kRankMax];
-  int64_t step_;
-  bool single_run_;
+  bool dense_;
   int64_t column_axis_;
 };
 

@@ -150,7 +150,9 @@ T mostly_set(Random& random) {
   return random() % 64 != 0;
 }
 
-// The bounds of reduce.h, in units of the oracle's result; `weight` is the sum of |x| for a sum.
+// What the worst error of reduce.h is relative to: the sum of the magnitudes, or the result.
+enum class Error { kOfSum, kOfResult, kNone };
+
 double Gamma(int64_t count, double unit) {
   const double depth = std::min(static_cast<double>(count), 600 + static_cast<double>(count) / 512);
   return depth * unit / (1 - depth * unit);
@@ -158,11 +160,11 @@ double Gamma(int64_t count, double unit) {
 
 struct Kernel {
   const char* name;
-  const char* function;
   tl_kernel_function kernel;
   tl_kernel_function oracle;
-  tl_kernel_function oracle_of_sums;  // of |x|, where the bound is relative to that; else null
+  Error error;
   void (*check)(const Kernel&, const Reducing&, Guard);
+  void (*check_places)(const Kernel&, const Reducing&);
 };
 
 template <class T>
@@ -186,9 +188,7 @@ void ExpectClose(const std::vector<T>& actual, const std::vector<T>& expected,
   for (size_t i = 0; i < actual.size(); ++i) {
     const double x = static_cast<double>(actual[i]), y = static_cast<double>(expected[i]);
     if (x == y || (std::isnan(x) && std::isnan(y))) continue;
-    // The oracle's result is rounded once to T, too.
-    const double unit = std::numeric_limits<T>::epsilon() / 2;
-    ASSERT_LE(std::fabs(x - y), gamma * static_cast<double>(weights[i]) + unit * std::fabs(y))
+    ASSERT_LE(std::fabs(x - y), std::fabs(gamma * static_cast<double>(weights[i])))
         << "element " << i << ": " << x << " instead of " << y;
   }
 }
@@ -210,17 +210,14 @@ void Check(const Kernel& kernel, const Reducing& spec, Guard guard) {
   const std::vector<T> expected = run(kernel.oracle, total, false);
   const std::vector<T> whole = run(kernel.kernel, total, false);
   std::vector<T> weights = expected;
-  double gamma = 0;
-  if constexpr (std::is_floating_point_v<T>) {
-    const bool rounds = Value == spread<T> || Value == near_one<T>;
-    if (rounds) gamma = Gamma(spec.depth(), std::numeric_limits<T>::epsilon() / 2);
-    if (Value == spread<T>) {
-      const std::vector<T> values = operand.copy();
-      for (int64_t i = 0; i < from.count; ++i) operand.data()[i] = std::fabs(operand.data()[i]);
-      weights = run(kernel.oracle, total, false);
-      operand.set(values);
-    }
+  if (kernel.error == Error::kOfSum) {
+    const std::vector<T> values = operand.copy();
+    for (int64_t i = 0; i < from.count; ++i) operand.data()[i] = static_cast<T>(std::fabs(operand.data()[i]));
+    weights = run(kernel.oracle, total, false);
+    operand.set(values);
   }
+  const double unit = std::numeric_limits<T>::epsilon() / 2.0;
+  const double gamma = kernel.error == Error::kNone ? 0 : Gamma(spec.depth(), unit);
   ExpectClose(whole, expected, weights, gamma);
   if (::testing::Test::HasFatalFailure()) return;
   for (const int64_t tile : {int64_t{1}, int64_t{7}, int64_t{64}, total / 2 + 1}) {
@@ -231,12 +228,37 @@ void Check(const Kernel& kernel, const Reducing& spec, Guard guard) {
   }
 }
 
+// One NaN, or one bool that differs from the others, in every place of every output.
+template <class T>
+void CheckPlaces(const Kernel& kernel, const Reducing& spec) {
+  const Span from = spec.operand();
+  const int64_t total = Elements(spec.kept);
+  Memory<T> operand(from.count, Guard::kAfter), result(total, Guard::kAfter);
+  T* const base = operand.data() + from.origin;
+  for (const T plain : {T{0}, T{1}}) {
+    const T special =
+        std::is_floating_point_v<T> ? std::numeric_limits<T>::quiet_NaN() : static_cast<T>(1 - plain);
+    std::fill_n(operand.data(), from.count, plain);
+    for (int64_t i = 0; i < from.count; ++i) {
+      operand.data()[i] = special;
+      const std::vector<T> expected = Run(kernel.oracle, spec, total, false, base, result, 0);
+      const std::vector<T> actual = Run(kernel.kernel, spec, total, false, base, result, 0);
+      for (size_t output = 0; output < actual.size(); ++output) {
+        ASSERT_EQ(UlpDistance(actual[output], expected[output]), 0)
+            << "output " << output << " is " << +actual[output] << " with the odd one at " << i;
+      }
+      operand.data()[i] = plain;
+    }
+  }
+}
+
 std::vector<Kernel> Kernels() {
   return {
-#define TL_ROW(function, values, dtype)                                          \
-  {#function "_" #dtype, #function, TL_SYMBOL(reduce, function, dtype),          \
-   TL_REFERENCE(reduce, function, dtype), nullptr, Check<type_##dtype, values<type_##dtype>>},
-#define TL_REDUCTION(function, dtypes, values) dtypes(TL_ROW, function, values)
+#define TL_ROW(function, values, error, dtype)                                        \
+  {#function "_" #dtype, TL_SYMBOL(reduce, function, dtype),                          \
+   TL_REFERENCE(reduce, function, dtype), Error::error,                               \
+   Check<type_##dtype, values<type_##dtype>>, CheckPlaces<type_##dtype>},
+#define TL_REDUCTION(function, dtypes, values, error) dtypes(TL_ROW, function, values, error)
 #include "kernels/reduce/kernels.inc"
 #undef TL_ROW
   };
@@ -257,3 +279,26 @@ TEST_P(ReduceTest, AgreesWithTheOracleOnEveryLayout) {
     }
   }
 }
+
+TEST_P(ReduceTest, SeesTheOneElementThatDecides) {
+  for (const int64_t count : {1, 5, 64, 130}) {
+    for (const Reducing& spec : {Reducing{{2}, {count}, {1}, {count}, {1}},     // rows
+                                 Reducing{{count}, {1}, {1}, {3}, {count}},     // columns
+                                 Reducing{{2}, {2 * count}, {1}, {count}, {2}}}) {
+      SCOPED_TRACE(Describe(spec));
+      kernel().check_places(kernel(), spec);
+      if (HasFatalFailure()) return;
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(All, ReduceTest,
+                         ::testing::Combine(::testing::ValuesIn(Kernels()),
+                                            ::testing::ValuesIn(Targets())),
+                         [](const auto& row) {
+                           return std::string(std::get<0>(row.param).name) + "_" +
+                                  TargetName(std::get<1>(row.param));
+                         });
+
+}  // namespace
+}  // namespace tl::testing

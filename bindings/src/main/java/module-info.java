@@ -1,6 +1,6 @@
 /**
- * The native kernels. A program on the module path adds the modules that hold the libraries and lets
- * this one call them: {@code --add-modules ALL-MODULE-PATH
+ * The native kernels. A program on the module path adds the modules that hold the libraries and
+ * lets this one call them: {@code --add-modules ALL-MODULE-PATH
  * --enable-native-access=org.tensorlogic.bindings}; one on the class path says
  * {@code --enable-native-access=ALL-UNNAMED}.
  */

@@ -14,8 +14,9 @@ import java.util.List;
 record Axis(long extent, long... strides) {
 
   /**
-   * Returns as few axes as walk the same places: without axes of one place, ordered so that a view's
-   * strides fall from the outermost to the innermost, neighbours merged where every view allows it.
+   * Returns as few axes as walk the same places: without axes of one place, ordered so that a
+   * view's strides fall from the outermost to the innermost, neighbours merged where every view
+   * allows it.
    *
    * @param view the view whose strides give the order; the others decide where its are equal
    */

@@ -30,7 +30,7 @@ record Descriptor(long[] words, long tileCount) {
     return new Descriptor(words.packed(), Math.ceilDiv(Axis.count(walked), POINTWISE_TILE));
   }
 
-  /** Packs a reduction; views of the kept axes are operand and result, of the reduced the operand. */
+  /** Packs a reduction; kept axes have the views operand and result, reduced ones the operand. */
   static Descriptor reduce(List<Axis> keptAxes, List<Axis> reducedAxes) {
     List<Axis> kept = Axis.simplified(keptAxes, 1);
     List<Axis> reduced = atLeastOne(Axis.simplified(reducedAxes, 0), 1);
@@ -40,6 +40,16 @@ record Descriptor(long[] words, long tileCount) {
     var words = new Words().add(kept.size(), reduced.size(), tile, 0).extents(kept)
         .strides(kept, 0).strides(kept, 1).extents(reduced).strides(reduced, 0);
     return new Descriptor(words.packed(), Math.ceilDiv(Axis.count(kept), tile));
+  }
+
+  /** Packs a gathering: the axes left of the gathered one, those of the indices, those right. */
+  static Descriptor gather(Axis left, Axis indices, Axis right, Axis gathered) {
+    long rows = Math.multiplyExact(left.extent(), indices.extent());
+    long tile = Math.max(1, POINTWISE_TILE / right.extent());
+    var words = new Words().add(left.extent(), indices.extent(), right.extent(),
+        gathered.extent(), tile, left.strides()[0], gathered.strides()[0], right.strides()[0],
+        indices.strides()[0]);
+    return new Descriptor(words.packed(), Math.ceilDiv(rows, tile));
   }
 
   /** Packs a contraction whose groups are simplified, cut into tiles of these extents. */

@@ -37,9 +37,9 @@ final class NativeKeys {
 
   /** Returns the symbol that a key has in the kernel table. */
   static String symbol(KernelKey key) {
-    boolean copies = key.family().equals("movement") && key.function().equals("copy");
-    // Copies know elements by their bytes alone.
-    return copies ? "movement_copy_b" + key.dtype().bytes() : key.symbol();
+    // Movements know elements by their bytes alone.
+    return key.family().equals("movement")
+        ? key.family() + '_' + key.function() + "_b" + key.dtype().bytes() : key.symbol();
   }
 
   /** Returns the symbol of the contraction that OpenBLAS carries out, a second one for one op. */
@@ -62,8 +62,8 @@ final class NativeKeys {
   }
 
   private static void add(Map<String, Meaning> meanings, Op op, List<DType> dtypes) {
-    List<TensorType> types =
-        dtypes.stream().map(dtype -> new TensorType(dtype, Shape.SCALAR)).toList();
+    Shape shape = op instanceof Movement.Gather ? Shape.of(1) : Shape.SCALAR;
+    List<TensorType> types = dtypes.stream().map(dtype -> new TensorType(dtype, shape)).toList();
     if (accepts(op, types)) {
       op.kernel(types)
           .ifPresent(key -> meanings.putIfAbsent(symbol(key), new Meaning(op, dtypes)));
@@ -72,7 +72,7 @@ final class NativeKeys {
 
   private static boolean accepts(Op op, List<TensorType> types) {
     try {
-      return op.infer(types) != null;
+      return types.stream().allMatch(type -> type.dtype().computes()) && op.infer(types) != null;
     } catch (TypeException refused) {
       return false;
     }
@@ -83,6 +83,7 @@ final class NativeKeys {
     ops.addAll(List.of(Binary.values()));
     ops.add(new Select());
     ops.add(new Movement.Permute(List.of()));
+    ops.add(new Movement.Gather(0));
     for (DType target : DType.values()) {
       ops.add(new Convert(target));
     }
@@ -104,6 +105,7 @@ final class NativeKeys {
       case Select select -> List.of(DType.BOOL, dtype, dtype);
       case Binary binary -> List.of(dtype, dtype);
       case Einsum einsum -> List.of(dtype, dtype);
+      case Movement.Gather gather -> List.of(dtype, DType.I64);
       case Op other -> List.of(dtype);
     };
   }

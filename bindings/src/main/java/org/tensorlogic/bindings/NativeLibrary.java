@@ -2,7 +2,6 @@ package org.tensorlogic.bindings;
 
 import static java.lang.foreign.MemoryLayout.PathElement.groupElement;
 
-import java.lang.foreign.AddressLayout;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemoryLayout;
@@ -41,8 +40,6 @@ record NativeLibrary(Map<String, NativeSymbol> kernels, String version, String t
   private static final StructLayout TABLE = MemoryLayout.structLayout(
       ValueLayout.JAVA_INT.withName("abi_version"), ValueLayout.JAVA_INT.withName("kernel_count"),
       ValueLayout.ADDRESS.withName("kernels"));
-  private static final AddressLayout TEXT = ValueLayout.ADDRESS.withTargetLayout(
-      MemoryLayout.sequenceLayout(Long.MAX_VALUE, ValueLayout.JAVA_BYTE));
 
   /** What came of the one attempt to load. */
   private sealed interface Outcome {
@@ -141,8 +138,8 @@ record NativeLibrary(Map<String, NativeSymbol> kernels, String version, String t
 
   private static NativeSymbol symbol(MemorySegment row) {
     return new NativeSymbol(
-        row.get(TEXT, offset(KERNEL, "name")).getString(0),
-        row.get(TEXT, offset(KERNEL, "family")).getString(0),
+        text(row.get(ValueLayout.ADDRESS, offset(KERNEL, "name"))),
+        text(row.get(ValueLayout.ADDRESS, offset(KERNEL, "family"))),
         row.get(ValueLayout.JAVA_INT, offset(KERNEL, "operand_count")),
         row.get(ValueLayout.JAVA_LONG, offset(KERNEL, "scratch_bytes")),
         row.get(ValueLayout.ADDRESS, offset(KERNEL, "function")));
@@ -153,7 +150,12 @@ record NativeLibrary(Map<String, NativeSymbol> kernels, String version, String t
   }
 
   private static String text(String function) {
-    return ((MemorySegment) call(function, FunctionDescriptor.of(TEXT))).getString(0);
+    return text((MemorySegment) call(function, FunctionDescriptor.of(ValueLayout.ADDRESS)));
+  }
+
+  /** Reads a text up to its end, which nothing but its last byte tells. */
+  private static String text(MemorySegment address) {
+    return address.reinterpret(Long.MAX_VALUE).getString(0);
   }
 
   /** Calls a function of no parameters; the few calls at load may cost what they like. */

@@ -78,8 +78,9 @@ public final class NativeProvider implements KernelProvider {
       case Binary binary -> pointwise(library, request, request.key().symbol());
       case Select select -> pointwise(library, request, request.key().symbol());
       case Convert convert -> pointwise(library, request, request.key().symbol());
-      case Movement.Permute permute -> pointwise(library, request, NativeKeys.symbol(request.key()));
-      case Movement.Gather gather -> absent(request.key().symbol());
+      case Movement.Permute permute ->
+          pointwise(library, request, NativeKeys.symbol(request.key()));
+      case Movement.Gather gather -> gather(library, request, gather);
       case Reduce reduce -> reduce(library, request, reduce);
       case Einsum einsum -> einsum(library, request, einsum);
       case Input input -> needsNone(request);
@@ -119,6 +120,39 @@ public final class NativeProvider implements KernelProvider {
       axes.add(new Axis(request.result().extent(axis), strides));
     }
     return of(library, symbol, Descriptor.pointwise(axes, operands));
+  }
+
+  /** The native gather knows one axis left, one of indices, one right, and fills without gaps. */
+  private static Offer gather(NativeLibrary library, KernelRequest request,
+      Movement.Gather gather) {
+    Layout data = request.operands().get(0);
+    Layout index = request.operands().get(1);
+    int end = gather.axis() + index.rank();
+    List<Axis> left = shared(data, 0, request.result(), 0, gather.axis());
+    List<Axis> indices = shared(index, 0, request.result(), gather.axis(), index.rank());
+    List<Axis> right = shared(data, gather.axis() + 1, request.result(), end,
+        request.result().rank() - end);
+    boolean fits = left.size() <= 1 && indices.size() <= 1 && right.size() <= 1;
+    if (!fits || !request.result().isContiguous()) {
+      return new Offer.Declined("no native kernel gathers over axes that do not merge");
+    }
+    return of(library, NativeKeys.symbol(request.key()), Descriptor.gather(one(left),
+        one(indices), one(right), new Axis(data.extent(gather.axis()),
+            data.stride(gather.axis()))));
+  }
+
+  /** Some neighbouring axes of an operand that are axes of the result too, as few as may be. */
+  private static List<Axis> shared(Layout operand, int from, Layout result, int to, int count) {
+    var axes = new ArrayList<Axis>();
+    for (int i = 0; i < count; i++) {
+      axes.add(new Axis(operand.extent(from + i), operand.stride(from + i),
+          result.stride(to + i)));
+    }
+    return Axis.simplified(axes, 1);
+  }
+
+  private static Axis one(List<Axis> axes) {
+    return axes.isEmpty() ? new Axis(1, 0, 0) : axes.getFirst();
   }
 
   private static Offer reduce(NativeLibrary library, KernelRequest request, Reduce reduce) {

@@ -153,6 +153,7 @@ class NativeDifferentialTest {
       case Reduce reduce -> reduce(reduce.reduction(), meaning, random);
       case Einsum einsum when symbol.contains("blas") -> blas(meaning, random);
       case Einsum einsum -> einsum(einsum.semiring(), meaning, random);
+      case Movement.Gather gather -> gather(meaning, random);
       case Movement movement -> {
         long[] extents = extents(random, random.nextInt(5), 1);
         var identity = new ArrayList<Integer>();
@@ -163,6 +164,14 @@ class NativeDifferentialTest {
       }
       case Op op -> pointwise(op, meaning, extents(random, random.nextInt(5), 1), random);
     };
+  }
+
+  /** Data and result without gaps; some indices name nothing. */
+  private static Step gather(NativeKeys.Meaning meaning, Random random) {
+    long[] extents = extents(random, 1 + random.nextInt(4), 1);
+    int axis = random.nextInt(extents.length);
+    return step(new Movement.Gather(axis), meaning.dtypes(),
+        List.of(extents, extents(random, random.nextInt(3), 1)), random, false);
   }
 
   private static long[] extents(Random random, int rank, int least) {
@@ -234,7 +243,9 @@ class NativeDifferentialTest {
       Strided place = wild ? Strided.random(random, dtypes.get(i), extents.get(i), true)
           : Strided.plain(dtypes.get(i), extents.get(i));
       DType dtype = dtypes.get(i);
-      operands.add(place.fill(() -> value(random, dtype, domain)));
+      operands.add(op instanceof Movement.Gather(int axis) && i == 1
+          ? place.fill(() -> random.nextInt(-1, (int) extents.get(0)[axis] + 1))
+          : place.fill(() -> value(random, dtype, domain)));
     }
     var types = operands.stream()
         .map(operand -> new TensorType(operand.dtype(), operand.layout().shape())).toList();
@@ -262,15 +273,11 @@ class NativeDifferentialTest {
 
   @Test
   void declinesWithTheNameOfWhatIsMissing() {
-    var operand = Strided.plain(DType.F32, new long[] {3});
-    var index = Strided.plain(DType.I64, new long[] {2});
-    var gather = new Movement.Gather(0);
-    var types = Stream.of(operand, index)
-        .map(each -> new TensorType(each.dtype(), each.layout().shape())).toList();
-    var request = new KernelRequest(gather.kernel(types).orElseThrow(), gather,
-        List.of(DType.F32, DType.I64), List.of(operand.layout(), index.layout()), DType.F32,
-        Strided.plain(DType.F32, new long[] {2}).layout());
+    var operand = Strided.plain(DType.I64, new long[] {3});
+    var types = List.of(new TensorType(DType.I64, operand.layout().shape()));
+    var request = new KernelRequest(Unary.NEG.kernel(types).orElseThrow(), Unary.NEG,
+        List.of(DType.I64), List.of(operand.layout()), DType.I64, operand.layout());
     assertThat(new NativeProvider().offer(request))
-        .isEqualTo(new Offer.Declined("no native kernel movement_gather_f32"));
+        .isEqualTo(new Offer.Declined("no native kernel pointwise_neg_i64"));
   }
 }

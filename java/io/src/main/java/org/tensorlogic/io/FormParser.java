@@ -155,12 +155,10 @@ final class FormParser {
       problems.add(node, hint, "Einsum has spec %s but a string is required", shown(spec));
       return Optional.empty();
     }
-    try {
-      return Optional.of(new FormOp.Einsum(FormSpec.parse(spec.asText(), implicit)));
-    } catch (FormSpec.Refused refused) {
-      problems.add(node, hint, "%s", refused.getMessage());
-      return Optional.empty();
-    }
+    FormSpec read = FormSpec.of(spec.asText(), implicit);
+    Optional<String> fault = read.fault();
+    fault.ifPresent(message -> problems.add(node, hint, "%s", message));
+    return fault.isPresent() ? Optional.empty() : Optional.of(new FormOp.Einsum(read));
   }
 
   private <T extends FormName> Optional<T> named(FormNode node, T[] constants, String name) {

@@ -1,6 +1,7 @@
 package org.tensorlogic.io;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -12,40 +13,29 @@ import java.util.stream.Collectors;
  */
 record FormSpec(String text, List<String> terms, String result) {
 
-  /** What is wrong with a spec. */
-  static final class Refused extends Exception {
-    private static final long serialVersionUID = 1L;
-
-    Refused(String message) {
-      super(message);
-    }
-  }
-
   /** Reads a spec; without an arrow the result is as told. */
-  static FormSpec parse(String text, ImplicitResult implicit) throws Refused {
+  static FormSpec of(String text, ImplicitResult implicit) {
     String spec = text.replace(" ", "");
     int arrow = spec.indexOf("->");
-    String left = arrow < 0 ? spec : spec.substring(0, arrow);
-    List<String> terms = List.of(left.split(",", -1));
-    for (String term : terms) {
-      requireLetters(text, term);
-    }
-    String result = arrow < 0 ? implicit.result(terms) : spec.substring(arrow + 2);
-    requireLetters(text, result);
-    if (result.chars().distinct().count() != result.length()) {
-      throw new Refused("spec \"" + text + "\" has a letter twice in its result");
-    }
-    return new FormSpec(text, terms, result);
+    List<String> terms = List.of((arrow < 0 ? spec : spec.substring(0, arrow)).split(",", -1));
+    return new FormSpec(text, terms,
+        arrow < 0 ? implicit.result(terms) : spec.substring(arrow + 2));
   }
 
-  private static void requireLetters(String text, String term) throws Refused {
-    for (int i = 0; i < term.length(); i++) {
-      char c = term.charAt(i);
-      if (!(c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z')) {
-        throw new Refused("spec \"" + text + "\" has '" + c
+  /** Returns what is wrong with the spec, if anything. */
+  Optional<String> fault() {
+    String letters = String.join("", terms) + result;
+    Optional<String> stranger = letters.chars().filter(c -> !isLetter(c)).boxed().findFirst()
+        .map(c -> "spec \"" + text + "\" has '" + Character.toString(c)
             + "' where only letters, commas and one -> may stand");
-      }
-    }
+    boolean repeats = result.chars().distinct().count() != result.length();
+    return stranger.or(() -> repeats
+        ? Optional.of("spec \"" + text + "\" has a letter twice in its result")
+        : Optional.empty());
+  }
+
+  private static boolean isLetter(int c) {
+    return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z';
   }
 
   /** Returns whether an operand has a letter. */

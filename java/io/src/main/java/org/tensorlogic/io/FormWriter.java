@@ -4,11 +4,13 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.tensorlogic.einsum.EinsumSpec;
 import org.tensorlogic.error.Origin;
@@ -22,7 +24,8 @@ final class FormWriter {
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
   private final Graph graph;
-  private final Map<Node, FormShape> shapes = new HashMap<>();
+  private final Map<Node, FormShape> shapes = new TreeMap<>(
+      Comparator.comparingInt(Node::id));
   private final ArrayNode slots = JSON.arrayNode();
   private final ArrayNode nodes = JSON.arrayNode();
   private final Map<Node, Integer> slotOf = new LinkedHashMap<>();
@@ -41,9 +44,15 @@ final class FormWriter {
     findShapes();
     var outputNames = new HashMap<Node, String>();
     graph.outputs().forEach((name, node) -> outputNames.putIfAbsent(node, name));
+    shapes.forEach((node, shape) -> {
+      if (shape instanceof FormShape.Number(double value)) {
+        slotOf.put(node, slots.size());
+        slots.add("const_" + text(value));
+      }
+    });
     for (Node node : graph.nodes()) {
       if (shapes.containsKey(node)) {
-        place(node, shapes.get(node), outputNames.getOrDefault(node, "t" + node.id()));
+        place(node, shapes.get(node), outputNames.getOrDefault(node, "t" + slots.size()));
       }
     }
     var outputs = JSON.arrayNode();
@@ -80,18 +89,20 @@ final class FormWriter {
   private void place(Node node, FormShape shape, String name) {
     switch (shape) {
       case FormShape.Same(Node input) -> slotOf.put(node, slotOf.get(input));
-      case FormShape.Number(double value) -> {
-        slotOf.put(node, slots.size());
-        slots.add("const_" + (Double.isNaN(value) ? "nan" : Double.isInfinite(value)
-            ? (value > 0 ? "inf" : "-inf") : Double.toString(value)));
-      }
       case FormShape.Written(ObjectNode op, List<Node> operands) -> {
         slotOf.put(node, slots.size());
         add(op, operands, slots.size(), node.origin());
         slots.add(name);
       }
-      case FormShape.Source() -> { }
+      case FormShape.Source(), FormShape.Number(double _) -> { }
     }
+  }
+
+  private static String text(double value) {
+    if (Double.isNaN(value)) {
+      return "nan";
+    }
+    return Double.isInfinite(value) ? (value > 0 ? "inf" : "-inf") : Double.toString(value);
   }
 
   private void add(ObjectNode op, List<Node> operands, int output, Origin origin) {

@@ -93,7 +93,7 @@ record NpyHeader(NpyElement element, boolean fortran, Shape shape, long dataOffs
     return new TensorType(element.dtype(), shape);
   }
 
-  /** Returns the text of a version 1.0 header, padded so that elements begin at a multiple of 64. */
+  /** Returns the start of a version 1.0 file; elements begin at a multiple of 64 bytes. */
   static byte[] write(TensorType type) {
     String extents = type.shape().dims().stream().map(Dim::toString)
         .collect(Collectors.joining(", ", "(", type.rank() == 1 ? ",)" : ")"));

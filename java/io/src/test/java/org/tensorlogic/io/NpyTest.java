@@ -113,20 +113,37 @@ class NpyTest {
   }
 
   @ParameterizedTest
-  @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
-      {'descr': '<c8', 'fortran_order': False, 'shape': (1,), } | byte 20: dtype '<c8' (complex) is not read; f2 f4 f8 i1 i2 i4 i8 u1 u2 u4 b1 are; hint: save a.real and a.imag
-      {'descr': '|O', 'fortran_order': False, 'shape': (1,), } | byte 20: dtype '|O' (Python objects) is not read; f2 f4 f8 i1 i2 i4 i8 u1 u2 u4 b1 are; hint: save symbols as a tsv file, numbers as float64 or int64
-      {'descr': '<u8', 'fortran_order': False, 'shape': (1,), } | byte 20: dtype '<u8' (unsigned 64-bit) is not read; f2 f4 f8 i1 i2 i4 i8 u1 u2 u4 b1 are; hint: convert it with a.astype('int64')
-      {'descr': [('x', '<f8')], 'fortran_order': False, 'shape': (1,), } | byte 20: arrays of records are not read; hint: save one field of it: numpy.save(file, a['field'])
-      {'descr': '<f8', 'fortran_order': False} | byte 50: npy header: the header lacks the key shape; hint: write the file with numpy.save
-      {'descr': '<f8', 'descr': '<f8'} | byte 27: npy header: the key descr came twice; hint: write the file with numpy.save
-      {'descr': '<f8', 'fortran_order': 1, 'shape': (1,)} | byte 44: npy header: True or False is expected but '1' came; hint: write the file with numpy.save
-      {'descr': '<f8', 'fortran_order': True, 'shape': (-1,)} | byte 60: npy header: an extent, 0 or more is expected but '-' came; hint: write the file with numpy.save
-      {'descr': '<f8', 'fortran_order': True, 'shape': (7)} | byte 59: npy header: a shape of one axis is written (7,); hint: write the file with numpy.save
-      {'descr': '<f8', 'fortran_order': True, 'shape': (99999999999999999999,)} | byte 60: npy header: extent 99999999999999999999 is larger than a 64-bit number; hint: write the file with numpy.save
-      {'descr': '<f8', 'fortran_order': True, 'shape': (4294967296, 4294967296)} | byte 84: shape [4294967296, 4294967296] has more bytes than a 64-bit number counts; hint: the file is damaged
-      {'descr': '<f8', 'fortran_order': True, 'shape': (3,)} | byte 64: shape [3] of <f8 promises 88 bytes in all but the file has 64; hint: the file is cut off
-      __import__('os') | byte 10: npy header: '{' is expected but '_' came; hint: write the file with numpy.save
+  @CsvSource(delimiterString = " => ", quoteCharacter = '`', textBlock = """
+      {'descr': '<c8', 'fortran_order': False, 'shape': (1,), } => byte 20: dtype '<c8' (complex) \
+      is not read; f2 f4 f8 i1 i2 i4 i8 u1 u2 u4 b1 are; hint: save a.real and a.imag
+      {'descr': '|O', 'fortran_order': False, 'shape': (1,), } => byte 20: dtype '|O' (Python \
+      objects) is not read; f2 f4 f8 i1 i2 i4 i8 u1 u2 u4 b1 are; hint: save symbols as a tsv \
+      file, numbers as float64 or int64
+      {'descr': '<u8', 'fortran_order': False, 'shape': (1,), } => byte 20: dtype '<u8' (unsigned \
+      64-bit) is not read; f2 f4 f8 i1 i2 i4 i8 u1 u2 u4 b1 are; hint: convert it with \
+      a.astype('int64')
+      {'descr': [('x', '<f8')], 'fortran_order': False, 'shape': (1,), } => byte 20: arrays of \
+      records are not read; hint: save one field of it: numpy.save(file, a['field'])
+      {'descr': '<f8', 'fortran_order': False} => byte 50: npy header: the header lacks the key \
+      shape; hint: write the file with numpy.save
+      {'descr': '<f8', 'descr': '<f8'} => byte 27: npy header: the key descr came twice; hint: \
+      write the file with numpy.save
+      {'descr': '<f8', 'fortran_order': 1, 'shape': (1,)} => byte 44: npy header: True or False \
+      is expected but '1' came; hint: write the file with numpy.save
+      {'descr': '<f8', 'fortran_order': True, 'shape': (-1,)} => byte 60: npy header: an extent, \
+      0 or more is expected but '-' came; hint: write the file with numpy.save
+      {'descr': '<f8', 'fortran_order': True, 'shape': (7)} => byte 59: npy header: a shape of \
+      one axis is written (7,); hint: write the file with numpy.save
+      {'descr': '<f8', 'fortran_order': True, 'shape': (99999999999999999999,)} => byte 60: npy \
+      header: extent 99999999999999999999 is larger than a 64-bit number; hint: write the file \
+      with numpy.save
+      {'descr': '<f8', 'fortran_order': True, 'shape': (4294967296, 4294967296)} => byte 84: \
+      shape [4294967296, 4294967296] has more bytes than a 64-bit number counts; hint: the file \
+      is damaged
+      {'descr': '<f8', 'fortran_order': True, 'shape': (3,)} => byte 64: shape [3] of <f8 \
+      promises 88 bytes in all but the file has 64; hint: the file is cut off
+      __import__('os') => byte 10: npy header: '{' is expected but '_' came; hint: write the file \
+      with numpy.save
       """)
   void refusesHeaders(String header, String message) throws IOException {
     Path file = folder.resolve("bad.npy");
@@ -194,7 +211,8 @@ class NpyTest {
         case F64 -> elements.getAtIndex(ValueLayout.JAVA_DOUBLE, i);
         case F32 -> (double) elements.getAtIndex(ValueLayout.JAVA_FLOAT, i);
         case I64 -> elements.getAtIndex(ValueLayout.JAVA_LONG, i);
-        default -> elements.get(ValueLayout.JAVA_BOOLEAN, i);
+        case BOOL -> elements.get(ValueLayout.JAVA_BOOLEAN, i);
+        case F16, BF16, F8E4M3, F8E5M2, I32, I8, U8 -> throw new AssertionError(array.type());
       });
     }
     return values;

@@ -64,22 +64,21 @@ class TableTest {
 
   @ParameterizedTest
   @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
-      x.tsv | a;b;;c;d;e | :1: the row has 2 cells
       x.tsv | a~b;;c | :3: the row has 1 cells but line 1 has 2; hint: cells are separated by a tab
-      x.csv | "a;b",c;d | :3: the row has 1 cells but line 1 has 2; hint: cells are separated by a comma
+      x.csv | "a;b",c;d | :3: the row has 1 cells but line 1 has 2; hint: cells are separated by \
+      a comma
       x.tsv | a~;b~c | :1: cell 2 of 2 is empty; hint: write a symbol, or take the row out
-      x.tsv | #a~weight;x~1;y~one | :3: weight "one" is no number; hint: write numbers such as 3, -0.5 or 1e-3, and nan, inf or -inf
-      x.tsv | #a~weight;x~0x1p3d | :2: weight "0x1p3d" is no number; hint: write numbers such as 3, -0.5 or 1e-3, and nan, inf or -inf
-      x.tsv | #a~weight;x~1;;x~2 | :4: row [x] has weight 2.0 but line 2 gave it 1.0; hint: keep one of the two rows
+      x.tsv | #a~weight;x~1;y~one | :3: weight "one" is no number; hint: write numbers such as 3, \
+      -0.5 or 1e-3, and nan, inf or -inf
+      x.tsv | #a~weight;x~0x1p3d | :2: weight "0x1p3d" is no number; hint: write numbers such as \
+      3, -0.5 or 1e-3, and nan, inf or -inf
+      x.tsv | #a~weight;x~1;;x~2 | :4: row [x] has weight 2.0 but line 2 gave it 1.0; hint: keep \
+      one of the two rows
       x.tsv | #a~a;x~1 | :1: two columns are named "a"; hint: give each column a name of its own
       """)
   void refusesTables(String name, String text, String message) throws IOException {
     Path file = folder.resolve(name);
     Files.writeString(file, text.replace(';', '\n').replace('~', '\t'));
-    if (message.contains("has 2 cells")) {
-      assertThat(Table.read(file).rank()).isEqualTo(1);
-      return;
-    }
     assertThatThrownBy(() -> Table.read(file)).isInstanceOf(FileException.class)
         .hasMessage(file + message);
   }

@@ -33,7 +33,8 @@ with open("expected.tsv", "w") as expected:
     for name, (array, version) in arrays.items():
         with open(name + ".npy", "wb") as file:
             npy.write_array(file, array, version=version)
-        dtype = {"f": "f64" if array.itemsize == 8 else "f32", "b": "bool"}.get(array.dtype.kind, "i64")
+        real = "f64" if array.itemsize == 8 else "f32"
+        dtype = {"f": real, "b": "bool"}.get(array.dtype.kind, "i64")
         extents = ",".join(map(str, array.shape))
         values = ",".join(repr(v) for v in array.ravel().tolist())
         expected.write(f"{name}\t{dtype}\t{extents}\t{values}\n")

@@ -1,0 +1,109 @@
+package org.tensorlogic.lang.compile;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.tensorlogic.error.Code;
+import org.tensorlogic.error.Diagnostic;
+import org.tensorlogic.error.ProgramException;
+import org.tensorlogic.ir.Node;
+import org.tensorlogic.ir.Ops;
+import org.tensorlogic.lang.check.CheckedEquation;
+import org.tensorlogic.lang.check.EvaluationGroup;
+import org.tensorlogic.lang.check.Value;
+import org.tensorlogic.type.DType;
+
+/**
+ * Builds a scan as a loop whose first state counts the steps. Within a step the index of the scan
+ * is a number, so an axis that runs with it becomes one gathered slice.
+ */
+final class ScanCompiler {
+  private final GroupCompiler groups;
+  private final EvaluationGroup group;
+  private final LoopBody body;
+  private final Map<String, Node> before = new LinkedHashMap<>();
+  private final Map<String, Node> after = new LinkedHashMap<>();
+  private final List<String> open = new ArrayList<>();
+  private Node counter;
+
+  ScanCompiler(GroupCompiler groups, EvaluationGroup group) {
+    this.groups = groups;
+    this.group = group;
+    this.body = new LoopBody(groups.tensors().builder());
+  }
+
+  void compile() {
+    long extent = group.scan().orElseThrow().extent();
+    Map<String, Node> initial = new LinkedHashMap<>();
+    for (String name : group.names()) {
+      List<CheckedEquation> first =
+          equations(name).stream().filter(equation -> equation.state().isEmpty()).toList();
+      initial.put(name, groups.start(name, first, groups.tensors().base(name)));
+    }
+    if (extent == 0) {
+      initial.forEach(groups.tensors()::finish);
+      return;
+    }
+    counter = body.state("step", groups.tensors().builder().constant(DType.I64, 0));
+    initial.forEach((name, value) -> before.put(name, body.state(name, value)));
+    body.next(Ops.add(counter, Ops.scalar(counter, 1)));
+    group.names().forEach(name -> body.next(step(name)));
+    Node left = Ops.sub(Ops.scalar(counter, extent - 1), counter);
+    List<Node> results =
+        body.loop(left, "scan of " + String.join(", ", group.names()), new Limits(extent, 0));
+    for (int i = 0; i < group.names().size(); i++) {
+      groups.tensors().finish(group.names().get(i), results.get(i + 1));
+    }
+  }
+
+  private List<CheckedEquation> equations(String name) {
+    return group.equations().stream().filter(each -> each.name().equals(name)).toList();
+  }
+
+  /** The value of a name after this step. */
+  private Node step(String name) {
+    Node known = after.get(name);
+    if (known != null) {
+      return known;
+    }
+    if (open.contains(name)) {
+      throw new ProgramException(
+          Diagnostic.error(
+                  Code.PROGRAM,
+                  "the scan of %s reads itself within one step",
+                  String.join(", ", open.subList(open.indexOf(name), open.size())))
+              .at(equations(name).getFirst().origin())
+              .hint("read the state before somewhere on the way"));
+    }
+    open.add(name);
+    List<EquationCompiler> compilers = new ArrayList<>();
+    for (CheckedEquation equation : equations(name)) {
+      if (equation.state().isPresent()) {
+        Value.State state = equation.state().get();
+        Surroundings around =
+            groups.surroundings(body, element -> read(element, state.offset()));
+        compilers.add(
+            new EquationCompiler(around, equation, Map.of(state.variable(), counter)));
+      }
+    }
+    Node value =
+        compilers.isEmpty()
+            ? before.get(name)
+            : groups
+                .tensorsOf(body)
+                .joined(name, Optional.empty(), compilers, groups.projection(name));
+    open.remove(name);
+    after.put(name, value);
+    return value;
+  }
+
+  private Node read(Value.Element element, long offset) {
+    if (!before.containsKey(element.name())) {
+      return body.capture(groups.tensors().of(element.name()));
+    }
+    boolean same = element.state().isPresent() && element.state().get().offset() == offset;
+    return same ? step(element.name()) : before.get(element.name());
+  }
+}
