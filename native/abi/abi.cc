@@ -11,7 +11,10 @@
 #include "base/kernel.h"
 #include "base/views.h"
 #include "kernels/contract/contract.h"
+#include "kernels/convert/convert.h"
+#include "kernels/movement/movement.h"
 #include "kernels/pointwise/pointwise.h"
+#include "kernels/reduce/reduce.h"
 #include "simd/targets.h"
 
 #include "hwy/targets.h"
@@ -29,6 +32,12 @@ constexpr tl_kernel kKernels[] = {
 #include "kernels/pointwise/kernels.inc"
 #define TL_KERNEL TL_ROW
 #include "kernels/contract/kernels.inc"
+#define TL_KERNEL TL_ROW
+#include "kernels/reduce/kernels.inc"
+#define TL_KERNEL TL_ROW
+#include "kernels/movement/kernels.inc"
+#define TL_KERNEL TL_ROW
+#include "kernels/convert/kernels.inc"
 };
 
 constexpr tl_kernel_table kTable = {TL_ABI_VERSION, std::size(kKernels), kKernels};

@@ -12,5 +12,8 @@ int main(int argc, char** argv) {
   std::printf("target %s; OpenBLAS %s\n", tl_target(), tl_blas());
   tl::bench::Pointwise(filter);
   tl::bench::Contract(filter);
+  tl::bench::Reduce(filter);
+  tl::bench::Movement(filter);
+  tl::bench::Convert(filter);
   return 0;
 }

@@ -75,6 +75,9 @@ inline void Print(const std::string& kernel, const std::string& shape, Timing ti
 // One per family, each in its bench.cc. Benches the kernels whose name contains `filter`.
 void Pointwise(const std::string& filter);
 void Contract(const std::string& filter);
+void Reduce(const std::string& filter);
+void Movement(const std::string& filter);
+void Convert(const std::string& filter);
 
 }  // namespace tl::bench
 

@@ -40,6 +40,91 @@ struct sum_product {
   }
 };
 
+// The greater (or lesser) of two, NaN if either is: a NaN, once there, stays.
+template <class V>
+HWY_INLINE V Greater(V kept, V next) {
+  return hn::IfThenElse(hn::Or(hn::Gt(next, kept), hn::IsNaN(next)), next, kept);
+}
+template <class V>
+HWY_INLINE V Lesser(V kept, V next) {
+  return hn::IfThenElse(hn::Or(hn::Lt(next, kept), hn::IsNaN(next)), next, kept);
+}
+
+struct max_plus {
+  template <class D>
+  static HWY_INLINE hn::VFromD<D> Zero(D d) {
+    return hn::Neg(hn::Inf(d));
+  }
+  template <class V>
+  static HWY_INLINE V Add(V x, V y) {
+    return Greater(x, y);
+  }
+  template <class V>
+  static HWY_INLINE V MulAdd(V x, V y, V sum) {
+    return Greater(sum, hn::Add(x, y));
+  }
+};
+
+struct min_plus {
+  template <class D>
+  static HWY_INLINE hn::VFromD<D> Zero(D d) {
+    return hn::Inf(d);
+  }
+  template <class V>
+  static HWY_INLINE V Add(V x, V y) {
+    return Lesser(x, y);
+  }
+  template <class V>
+  static HWY_INLINE V MulAdd(V x, V y, V sum) {
+    return Lesser(sum, hn::Add(x, y));
+  }
+};
+
+struct max_product {
+  template <class D>
+  static HWY_INLINE hn::VFromD<D> Zero(D d) {
+    return hn::Zero(d);
+  }
+  template <class V>
+  static HWY_INLINE V Add(V x, V y) {
+    return Greater(x, y);
+  }
+  template <class V>
+  static HWY_INLINE V MulAdd(V x, V y, V sum) {
+    return Greater(sum, hn::Mul(x, y));
+  }
+};
+
+struct max_min {
+  template <class D>
+  static HWY_INLINE hn::VFromD<D> Zero(D d) {
+    return hn::Neg(hn::Inf(d));
+  }
+  template <class V>
+  static HWY_INLINE V Add(V x, V y) {
+    return Greater(x, y);
+  }
+  template <class V>
+  static HWY_INLINE V MulAdd(V x, V y, V sum) {
+    return Greater(sum, Lesser(x, y));
+  }
+};
+
+struct or_and {
+  template <class D>
+  static HWY_INLINE hn::VFromD<D> Zero(D d) {
+    return hn::Zero(d);
+  }
+  template <class V>
+  static HWY_INLINE V Add(V x, V y) {
+    return hn::Or(x, y);
+  }
+  template <class V>
+  static HWY_INLINE V MulAdd(V x, V y, V sum) {
+    return hn::Or(sum, hn::And(x, y));
+  }
+};
+
 // Largest piece of C in registers: groups of four rows times vectors of columns. With 32 registers
 // 24 accumulators, with 16 registers 12, or 8 where multiply-add needs a register in between.
 #if HWY_TARGET == HWY_SCALAR

@@ -1,5 +1,6 @@
 // Plain loops in double: the oracle of the contractions.
 #include <algorithm>
+#include <cmath>
 
 #include "base/dtypes.h"
 #include "base/views.h"
@@ -15,6 +16,36 @@ struct sum_product {
   static double multiply(double x, double y) { return x * y; }
 };
 using blas = sum_product;
+
+// NaN if either is, unlike the library's.
+double Greater(double x, double y) { return std::isnan(x) || std::isnan(y) ? NAN : std::max(x, y); }
+double Lesser(double x, double y) { return std::isnan(x) || std::isnan(y) ? NAN : std::min(x, y); }
+
+struct max_plus {
+  static double zero() { return -INFINITY; }
+  static double add(double x, double y) { return Greater(x, y); }
+  static double multiply(double x, double y) { return x + y; }
+};
+struct min_plus {
+  static double zero() { return INFINITY; }
+  static double add(double x, double y) { return Lesser(x, y); }
+  static double multiply(double x, double y) { return x + y; }
+};
+struct max_product {
+  static double zero() { return 0; }
+  static double add(double x, double y) { return Greater(x, y); }
+  static double multiply(double x, double y) { return x * y; }
+};
+struct max_min {
+  static double zero() { return -INFINITY; }
+  static double add(double x, double y) { return Greater(x, y); }
+  static double multiply(double x, double y) { return Lesser(x, y); }
+};
+struct or_and {
+  static double zero() { return 0; }
+  static double add(double x, double y) { return x != 0 || y != 0; }
+  static double multiply(double x, double y) { return x != 0 && y != 0; }
+};
 
 template <class Ring, class T>
 class Product {

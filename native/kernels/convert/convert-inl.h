@@ -16,8 +16,8 @@ namespace tl::convert {
 namespace HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
-// ConvertLanes(to, from, x): one vector x of tag `from` as a vector of tag `to`, which has as many
-// lanes. One overload for each kind of pair.
+// One vector x of tag `from` as a vector of tag `to`, which has as many lanes: a function for each
+// kind of pair, and ConvertLanes, which chooses.
 template <class T>
 inline constexpr bool kBool = std::is_same_v<T, type_bool>;
 template <class T>
@@ -56,6 +56,21 @@ HWY_INLINE hn::Vec<D> FloatToInteger(D to, E, V x) {
   }
 }
 
+// The emulated targets of Highway saturate here instead of rounding to infinity.
+template <class D, class E, class V>
+HWY_INLINE hn::Vec<D> WideToNarrowFloat(D to, E from, V x) {
+#if HWY_TARGET == HWY_SCALAR || HWY_TARGET == HWY_EMU128
+  HWY_ALIGN hn::TFromD<E> wide[HWY_MAX_LANES_D(E)];
+  HWY_ALIGN hn::TFromD<D> narrow[HWY_MAX_LANES_D(D)];
+  hn::Store(x, from, wide);
+  for (size_t i = 0; i < hn::Lanes(from); ++i) narrow[i] = static_cast<hn::TFromD<D>>(wide[i]);
+  return hn::Load(to, narrow);
+#else
+  static_cast<void>(from);
+  return hn::DemoteTo(to, x);
+#endif
+}
+
 template <class D, class E, class V>
 HWY_INLINE hn::Vec<D> ConvertLanes(D to, E from, V x) {
   using To = hn::TFromD<D>;
@@ -68,6 +83,8 @@ HWY_INLINE hn::Vec<D> ConvertLanes(D to, E from, V x) {
     return FloatToInteger(to, from, x);
   } else if constexpr (sizeof(To) > sizeof(From)) {
     return hn::PromoteTo(to, x);
+  } else if constexpr (kFloat<From> && sizeof(To) < sizeof(From)) {
+    return WideToNarrowFloat(to, from, x);
   } else if constexpr (sizeof(To) < sizeof(From)) {
     return hn::DemoteTo(to, x);
   } else {

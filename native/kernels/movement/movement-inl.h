@@ -40,6 +40,8 @@ inline constexpr int64_t kLineBytes = 64;
 template <class T>
 inline constexpr int64_t kEdge = kLineBytes / sizeof(T);
 
+inline constexpr int64_t kPanelBlocks = 8;
+
 // block[i][j] = from[i + j * step] for a whole block: in registers where the width allows.
 template <class T>
 HWY_INLINE void TransposeBlock(const T* HWY_RESTRICT from, int64_t step, T* HWY_RESTRICT block) {
@@ -92,10 +94,10 @@ HWY_INLINE void TransposeBlock(const uint64_t* HWY_RESTRICT from, int64_t step,
 }
 #endif
 
-// to[i * to_step + j] = from[i + j * from_step] for i < rows, j < columns.
+// to[i * to_step + j] = from[i + j * from_step] for i < rows, j < columns, block by block.
 template <class T>
-HWY_INLINE void Transpose(int64_t rows, int64_t columns, const T* HWY_RESTRICT from,
-                          int64_t from_step, T* HWY_RESTRICT to, int64_t to_step) {
+HWY_NOINLINE void TransposePanel(int64_t rows, int64_t columns, const T* HWY_RESTRICT from,
+                                 int64_t from_step, T* HWY_RESTRICT to, int64_t to_step) {
   constexpr int64_t edge = kEdge<T>;
   alignas(kLineBytes) T block[edge * edge];
   for (int64_t j = 0; j < columns; j += edge) {
@@ -114,6 +116,19 @@ HWY_INLINE void Transpose(int64_t rows, int64_t columns, const T* HWY_RESTRICT f
       for (int64_t y = 0; y < edge; ++y) {
         std::memcpy(target + y * to_step, block + y * edge, kLineBytes);
       }
+    }
+  }
+}
+
+// The same in square panels of which the pages on both sides stay in the translation buffers.
+template <class T>
+HWY_INLINE void Transpose(int64_t rows, int64_t columns, const T* from, int64_t from_step, T* to,
+                          int64_t to_step) {
+  constexpr int64_t panel = kPanelBlocks * kEdge<T>;
+  for (int64_t i = 0; i < rows; i += panel) {
+    for (int64_t j = 0; j < columns; j += panel) {
+      TransposePanel(std::min(panel, rows - i), std::min(panel, columns - j),
+                     from + i + j * from_step, from_step, to + i * to_step + j, to_step);
     }
   }
 }

@@ -57,7 +57,7 @@ struct Reducing {
   }
 
   // The most elements that one output has.
-  int64_t depth() const { return Elements(reduced); }
+  int64_t elements() const { return Elements(reduced); }
 };
 
 std::string Describe(const Reducing& spec) {
@@ -153,9 +153,11 @@ T mostly_set(Random& random) {
 // What the worst error of reduce.h is relative to: the sum of the magnitudes, or the result.
 enum class Error { kOfSum, kOfResult, kNone };
 
-double Gamma(int64_t count, double unit) {
-  const double depth = std::min(static_cast<double>(count), 600 + static_cast<double>(count) / 512);
-  return depth * unit / (1 - depth * unit);
+double Gamma(Error error, int64_t count, double unit) {
+  if (error == Error::kNone) return 0;
+  const double n = static_cast<double>(count);
+  const double roundings = error == Error::kOfSum ? std::min(n, 600 + n / 512) : n;
+  return roundings * unit / (1 - roundings * unit);
 }
 
 struct Kernel {
@@ -217,8 +219,7 @@ void Check(const Kernel& kernel, const Reducing& spec, Guard guard) {
     operand.set(values);
   }
   const double unit = std::numeric_limits<T>::epsilon() / 2.0;
-  const double gamma = kernel.error == Error::kNone ? 0 : Gamma(spec.depth(), unit);
-  ExpectClose(whole, expected, weights, gamma);
+  ExpectClose(whole, expected, weights, Gamma(kernel.error, spec.elements(), unit));
   if (::testing::Test::HasFatalFailure()) return;
   for (const int64_t tile : {int64_t{1}, int64_t{7}, int64_t{64}, total / 2 + 1}) {
     const std::vector<T> parts = run(kernel.kernel, tile, true);

@@ -73,7 +73,7 @@ final class NativeKeys {
   private static boolean accepts(Op op, List<TensorType> types) {
     try {
       return types.stream().allMatch(type -> type.dtype().computes()) && op.infer(types) != null;
-    } catch (TypeException refused) {
+    } catch (TypeException refused) { // dropped: a refusal is the answer
       return false;
     }
   }

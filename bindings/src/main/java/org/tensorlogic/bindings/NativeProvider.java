@@ -55,7 +55,7 @@ public final class NativeProvider implements KernelProvider {
   public Offer offer(KernelRequest request) {
     try {
       return offer(NativeLibrary.get(), request);
-    } catch (KernelException reason) {
+    } catch (KernelException reason) { // dropped: its message is the answer
       return new Offer.Declined(reason.getMessage());
     }
   }
@@ -67,7 +67,7 @@ public final class NativeProvider implements KernelProvider {
       return String.join("\n", "version " + library.version(), "target " + library.target(),
           "supported targets " + library.supportedTargets(), "BLAS " + library.blas(),
           "kernels " + library.kernels().size());
-    } catch (KernelException reason) {
+    } catch (KernelException reason) { // dropped: its message is the answer
       return "not available: " + reason.getMessage();
     }
   }

@@ -3,6 +3,9 @@ package org.tensorlogic.cli;
 import java.util.Locale;
 import org.tensorlogic.engine.Engine;
 import org.tensorlogic.engine.EngineConfig;
+import org.tensorlogic.error.Code;
+import org.tensorlogic.error.Diagnostic;
+import org.tensorlogic.error.KernelException;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -11,7 +14,7 @@ import picocli.CommandLine.Spec;
 /** The options that say how an engine is set up. */
 final class EngineOptions {
 
-  /** The kernel providers that can be asked for alone. */
+  /** The kernel providers that can be asked for. */
   enum Provider {
     NATIVE, REFERENCE;
 
@@ -30,8 +33,9 @@ final class EngineOptions {
   private Integer threads;
 
   @Option(names = "--provider", paramLabel = "NAME",
-      description = "Use only the kernels of one provider: ${COMPLETION-CANDIDATES}; "
-          + "default: native ones, and the reference where there is none.")
+      description = "reference: plain Java kernels only; native: native kernels, which must be "
+          + "there, and the reference for what they lack; default: like native, but without native "
+          + "kernels the reference does all.")
   private Provider provider;
 
   /** Starts an engine, which the caller closes. */
@@ -42,6 +46,23 @@ final class EngineOptions {
     }
     var config = EngineConfig.defaults();
     config = threads == null ? config : config.withThreads(threads);
-    return Engine.create(provider == null ? config : config.withProvider(provider.toString()));
+    if (provider == Provider.REFERENCE) {
+      return Engine.create(config.withProvider(provider.toString()));
+    }
+    Engine engine = Engine.create(config);
+    if (provider == Provider.NATIVE) {
+      requireNative(engine);
+    }
+    return engine;
+  }
+
+  private static void requireNative(Engine engine) {
+    var found = engine.capabilities().providers().keySet();
+    if (!found.contains(Provider.NATIVE.toString())) {
+      engine.close();
+      throw new KernelException(Diagnostic.error(Code.KERNEL,
+          "--provider native: there is no native provider; found are %s", found)
+          .hint("build the native library for this machine, or use --provider reference"));
+    }
   }
 }

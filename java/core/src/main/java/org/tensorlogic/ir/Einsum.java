@@ -140,11 +140,14 @@ public record Einsum(EinsumSpec spec, Semiring semiring) implements Op {
   /** How much each term weighs in the result: its share of the sum, or of the ties. */
   private Node weights(Node self) {
     Node terms = terms(self);
-    Node result = Ops.insertAxes(self, terms.shape(), summedAxes());
     if (semiring == Semiring.LOG_SUM_EXP) {
-      return Ops.exp(Ops.sub(terms, result));
+      return Ops.exp(Ops.sub(terms, Ops.insertAxes(self, terms.shape(), summedAxes())));
     }
-    Node hits = Ops.convert(Ops.eq(terms, result), self.dtype());
+    // The extreme of these very terms: the result itself may be rounded in another pairwise order.
+    Node extreme = Ops.reduce(semiring == Semiring.MIN_PLUS ? Reduction.MIN : Reduction.MAX, terms,
+        summedAxes());
+    Node hits = Ops.convert(Ops.eq(terms, Ops.insertAxes(extreme, terms.shape(), summedAxes())),
+        self.dtype());
     Node ties = Ops.reduce(Reduction.SUM, hits, summedAxes());
     return Ops.div(hits, Ops.insertAxes(ties, terms.shape(), summedAxes()));
   }

@@ -38,10 +38,13 @@ final class FileFormat {
     String reason = switch (cause) {
       case NoSuchFileException _ -> "no such file or folder";
       case AccessDeniedException _ -> "permission denied";
-      default -> cause.getMessage() == null ? cause.getClass().getSimpleName()
-          : cause.getMessage();
+      default -> described(cause); // open: the operating system's other reasons
     };
     return new FileException(Diagnostic.error(Code.FILE_FORMAT, "%s: cannot %s: %s", file, verb,
         reason).hint("relative names count from %s", Path.of("").toAbsolutePath()), cause);
+  }
+
+  private static String described(IOException cause) {
+    return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
   }
 }

@@ -3,11 +3,11 @@ package org.tensorlogic.lang.check;
 import java.util.Collection;
 
 /** Finds what a misspelt word was meant to be. */
-final class Suggestions {
+public final class Suggestions {
   private Suggestions() {}
 
   /** A hint {@code did you mean 'x'?} for the nearest candidate, or the empty string. */
-  static String didYouMean(String word, Collection<String> candidates) {
+  public static String didYouMean(String word, Collection<String> candidates) {
     if (word.length() > 64) {
       return "";
     }
