@@ -60,8 +60,9 @@ void Gathers(const std::string& filter, const std::string& name, Function kernel
 }  // namespace
 
 void Movement(const std::string& filter) {
-#define TL_BENCH(loop, function, width) \
-  loop<type_##width>(filter, "movement_" #function "_" #width, TL_SYMBOL(movement, function, width));
+#define TL_BENCH(loop, function, width)                          \
+  loop<type_##width>(filter, "movement_" #function "_" #width, \
+                     TL_SYMBOL(movement, function, width));
 #define TL_COPY(function, widths) widths(TL_BENCH, Copies, function)
 #define TL_GATHER(function, widths) widths(TL_BENCH, Gathers, function)
 #include "kernels/movement/kernels.inc"

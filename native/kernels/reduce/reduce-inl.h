@@ -4,8 +4,8 @@
 // Rows: the reduced axes lie densely behind each other, or nothing does. An output is reduced in
 // pieces of contiguous elements (staged if need be), each into several vectors that are then folded
 // lane by lane; pieces are combined in pairs of equal weight.
-// Columns: neighbouring outputs lie side by side in the operand. A strip of outputs takes eight rows
-// at a time into accumulators in the first-level cache, so memory is read along its rows.
+// Columns: neighbouring outputs lie side by side in the operand. A strip of outputs takes eight
+// rows at a time into accumulators in the first-level cache, so memory is read along its rows.
 // Which of the two is used depends on the descriptor only, and so does each output's tree.
 #include <algorithm>
 #include <cstddef>
@@ -25,8 +25,8 @@ namespace tl::reduce {
 namespace HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
-// One functor per function, named as in kernels.inc: f(d, x, y) on vectors of tag d, associative and
-// commutative but for rounding; identity() changes nothing.
+// One functor per function, named as in kernels.inc: f(d, x, y) on vectors of tag d, associative
+// and commutative but for rounding; identity() changes nothing.
 struct sum {
   template <class T>
   static T identity() {
@@ -246,7 +246,7 @@ HWY_INLINE void AddRows(F f, const T* const* rows, size_t count, T* accumulators
   }
 }
 
-// The columns of one strip, into `result`. An output's tree does not depend on its place in a strip.
+// The columns of one strip, into `result`. An output's tree does not depend on its place there.
 template <class F, class T>
 HWY_NOINLINE void ReduceStrip(const T* from, int64_t outputs, Axes axes, const int64_t* strides,
                             T* result, int64_t result_stride) {

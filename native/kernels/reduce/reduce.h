@@ -20,9 +20,9 @@
 // | any      | x0 or x1 or ...   | 0          | bool    | exact                             |
 // | all      | x0 and x1 and ... | 1          | bool    | exact                             |
 //
-// gamma(n) = n u / (1 - n u), u = 2^-24 or 2^-53, for n elements; depth = min(n, 600 + n / 512), the
-// most additions between an element and the result. The bound of prod holds if no partial product
-// leaves the normal range.
+// gamma(n) = n u / (1 - n u), u = 2^-24 or 2^-53, for n elements; depth = min(n, 600 + n / 512),
+// the most additions between an element and the result. The bound of prod holds if no partial
+// product leaves the normal range.
 // NaN: one NaN among the elements makes sum, prod, max and min NaN.
 // Bits: the tree of each output depends on the descriptor without its tile outputs, and on the
 // target; never on tiles.

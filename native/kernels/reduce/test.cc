@@ -214,12 +214,15 @@ void Check(const Kernel& kernel, const Reducing& spec, Guard guard) {
   std::vector<T> weights = expected;
   if (kernel.error == Error::kOfSum) {
     const std::vector<T> values = operand.copy();
-    for (int64_t i = 0; i < from.count; ++i) operand.data()[i] = static_cast<T>(std::fabs(operand.data()[i]));
+    for (int64_t i = 0; i < from.count; ++i) {
+      operand.data()[i] = static_cast<T>(std::fabs(values[static_cast<size_t>(i)]));
+    }
     weights = run(kernel.oracle, total, false);
     operand.set(values);
   }
   const double unit = std::numeric_limits<T>::epsilon() / 2.0;
-  ExpectClose(whole, expected, weights, Gamma(kernel.error, spec.elements(), unit));
+  ExpectClose(whole, expected, weights,
+              Gamma(kernel.error, spec.elements(), unit));
   if (::testing::Test::HasFatalFailure()) return;
   for (const int64_t tile : {int64_t{1}, int64_t{7}, int64_t{64}, total / 2 + 1}) {
     const std::vector<T> parts = run(kernel.kernel, tile, true);
@@ -237,8 +240,8 @@ void CheckPlaces(const Kernel& kernel, const Reducing& spec) {
   Memory<T> operand(from.count, Guard::kAfter), result(total, Guard::kAfter);
   T* const base = operand.data() + from.origin;
   for (const T plain : {T{0}, T{1}}) {
-    const T special =
-        std::is_floating_point_v<T> ? std::numeric_limits<T>::quiet_NaN() : static_cast<T>(1 - plain);
+    const T special = std::is_floating_point_v<T> ? std::numeric_limits<T>::quiet_NaN()
+                                                  : static_cast<T>(1 - plain);
     std::fill_n(operand.data(), from.count, plain);
     for (int64_t i = 0; i < from.count; ++i) {
       operand.data()[i] = special;

@@ -114,7 +114,8 @@ public final class GraphBuilder {
     return node;
   }
 
-  private Origin origin() {
+  /** Returns the place that a node built now comes from. */
+  Origin origin() {
     return place != null ? place : Origin.ofCaller();
   }
 

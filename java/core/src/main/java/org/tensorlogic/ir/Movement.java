@@ -36,7 +36,8 @@ public sealed interface Movement extends Op {
       TensorType operand = operands.getFirst();
       var sorted = order.stream().sorted().toList();
       if (!sorted.equals(IntStream.range(0, operand.rank()).boxed().toList())) {
-        throw Rules.shape("permute (C1): order %s does not name each axis of operand 0 %s once",
+        throw Rules.shape("list 0 to rank - 1 in the order wanted",
+            "permute (C1): order %s does not name each axis of operand 0 %s once",
             order, operand.shape());
       }
       return operand.as(new Shape(order.stream().map(operand.shape()::dim).toList()));
@@ -66,7 +67,8 @@ public sealed interface Movement extends Op {
     public TensorType infer(List<TensorType> operands) {
       TensorType operand = operands.getFirst();
       if (!operand.shape().product().equals(target.product())) {
-        throw Rules.shape("reshape (C1): operand 0 %s has %s elements but %s has %s",
+        throw Rules.shape("choose extents with the same product",
+            "reshape (C1): operand 0 %s has %s elements but %s has %s",
             operand.shape(), operand.shape().product(), target, target.product());
       }
       return operand.as(target);
@@ -100,7 +102,8 @@ public sealed interface Movement extends Op {
       boolean inside = count >= 0 && (count == 0
           || Math.min(start, last) >= 0 && Math.max(start, last) < extent);
       if (step == 0 || !inside) {
-        throw Rules.shape("slice (%s): start %d count %d step %d is outside axis %d of operand 0 %s",
+        throw Rules.shape("keep start and start + (count - 1) * step inside the extent",
+            "slice (%s): start %d count %d step %d is outside axis %d of operand 0 %s",
             step == 0 ? "C2" : "C3", start, count, step, axis, operand.shape());
       }
       return operand.as(Ops.with(operand.shape(), axis, Dim.of(count)));
@@ -138,7 +141,8 @@ public sealed interface Movement extends Op {
       Rules.requireAccepted("pad", operands, Accepts.ANY);
       Rules.axis("pad (C1)", axis, operand);
       if (before < 0 || after < 0 || between < 0) {
-        throw Rules.shape("pad (C2): before %d, after %d and between %d must not be negative",
+        throw Rules.shape("use slice to take elements away",
+            "pad (C2): before %d, after %d and between %d must not be negative",
             before, after, between);
       }
       long extent = operand.shape().dim(axis).extent();
@@ -174,13 +178,15 @@ public sealed interface Movement extends Op {
           && new HashSet<>(axes).size() == axes.size()
           && axes.stream().allMatch(axis -> axis >= 0 && axis < target.rank());
       if (!placed) {
-        throw Rules.shape("broadcast (C1): axes %s do not place operand 0 %s in %s", axes,
+        throw Rules.shape("give each axis of the operand one axis of the target",
+            "broadcast (C1): axes %s do not place operand 0 %s in %s", axes,
             operand.shape(), target);
       }
       for (int axis = 0; axis < axes.size(); axis++) {
         Dim from = operand.shape().dim(axis);
         if (!from.equals(Dim.of(1)) && !from.equals(target.dim(axes.get(axis)))) {
-          throw Rules.shape("broadcast (C2): axis %d of operand 0 %s is %s but axis %d of %s is %s",
+          throw Rules.shape("only an extent of 1 is repeated",
+              "broadcast (C2): axis %d of operand 0 %s is %s but axis %d of %s is %s",
               axis, operand.shape(), from, axes.get(axis), target, target.dim(axes.get(axis)));
         }
       }
@@ -227,7 +233,8 @@ public sealed interface Movement extends Op {
       for (TensorType operand : operands) {
         if (operand.rank() != first.rank() || !operand.shape().without(List.of(axis))
             .equals(first.shape().without(List.of(axis)))) {
-          throw Rules.shape("concat (C3): operands %s differ outside axis %d", operands, axis);
+          throw Rules.shape("make the extents of all other axes equal",
+            "concat (C3): operands %s differ outside axis %d", operands, axis);
         }
         extent += operand.shape().dim(axis).extent();
       }
@@ -269,7 +276,8 @@ public sealed interface Movement extends Op {
       TensorType data = operands.getFirst();
       Rules.axis("gather (C1)", axis, data);
       if (operands.get(1).dtype() != DType.I64) {
-        throw Rules.shape("gather (C2): operand 1 is %s but i64 indices are required",
+        throw Rules.shape("convert operand 1 to i64",
+            "gather (C2): operand 1 is %s but i64 indices are required",
             operands.get(1));
       }
       var dims = new ArrayList<>(data.shape().dims().subList(0, axis));

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.tensorlogic.einsum.EinsumSpec;
 import org.tensorlogic.einsum.Semiring;
+import org.tensorlogic.error.ShapeException;
 import org.tensorlogic.type.DType;
 import org.tensorlogic.type.Dim;
 import org.tensorlogic.type.Shape;
@@ -197,9 +198,16 @@ public final class Ops {
 
   /** Joins the elements along axes, which may count from the end; no axis changes nothing. */
   public static Node reduce(Reduction reduction, Node x, List<Integer> axes) {
-    var counted = axes.stream()
-        .map(axis -> Rules.axis("reduce_" + reduction.function(), axis, x.type())).toList();
+    var counted = axes.stream().map(axis -> counted(reduction, x, axis)).toList();
     return axes.isEmpty() ? x : x.builder().add(new Reduce(reduction, counted), x);
+  }
+
+  private static int counted(Reduction reduction, Node x, int axis) {
+    try {
+      return Rules.axis("reduce_" + reduction.function(), axis, x.type());
+    } catch (ShapeException outside) {
+      throw outside.at(x.builder().origin());
+    }
   }
 
   /** Returns the sum along axes, or along all where none is named. */
@@ -363,8 +371,9 @@ public final class Ops {
         } else if (!dim.equals(Dim.of(1)) && !dim.equals(dims[place])) {
           String shapes = Arrays.stream(operands).map(Node::type).map(TensorType::toString)
               .reduce((a, b) -> a + " and " + b).orElse("");
-          throw Rules.shape("%s (C3): operands %s do not broadcast: %s meets %s", op, shapes,
-              dims[place], dim).at(org.tensorlogic.error.Origin.ofCaller());
+          throw Rules.shape("make the extents equal or one of them 1; axes align from the right",
+              "%s (C3): operands %s do not broadcast: %s meets %s", op, shapes, dims[place], dim)
+              .at(operand.builder().origin());
         }
       }
     }

@@ -36,12 +36,14 @@ public record Reduce(Reduction reduction, List<Integer> axes) implements Op {
     TensorType operand = operands.getFirst();
     for (int axis : axes) {
       if (axis < 0 || axis >= operand.rank()) {
-        throw Rules.shape("%s (C2): axis %d is outside rank %d of operand 0 %s", function(), axis,
+        throw Rules.shape("axes count from 0",
+            "%s (C2): axis %d is outside rank %d of operand 0 %s", function(), axis,
             operand.rank(), operand.shape());
       }
     }
     if (new HashSet<>(axes).size() != axes.size()) {
-      throw Rules.shape("%s (C3): axes %s name one axis twice", function(), axes);
+      throw Rules.shape("name each axis once",
+          "%s (C3): axes %s name one axis twice", function(), axes);
     }
     return operand.as(operand.shape().without(axes));
   }

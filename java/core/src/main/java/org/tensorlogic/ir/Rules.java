@@ -62,8 +62,8 @@ final class Rules {
     }
   }
 
-  static ShapeException shape(String message, Object... values) {
-    return new ShapeException(Diagnostic.error(Code.SHAPE_MISMATCH, message, values));
+  static ShapeException shape(String hint, String message, Object... values) {
+    return new ShapeException(Diagnostic.error(Code.SHAPE_MISMATCH, message, values).hint(hint));
   }
 
   /** An axis inside the rank, counted from the end where it is negative. */
@@ -72,7 +72,7 @@ final class Rules {
     if (counted < 0 || counted >= operand.rank()) {
       throw new ShapeException(Diagnostic.error(Code.SHAPE_MISMATCH,
           "%s: axis %d is outside rank %d of operand 0 %s", op, axis, operand.rank(),
-          operand.shape()));
+          operand.shape()).hint("axes count from 0, or from -1 backwards"));
     }
     return counted;
   }

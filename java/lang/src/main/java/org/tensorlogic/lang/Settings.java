@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.tensorlogic.error.Code;
 import org.tensorlogic.error.Diagnostic;
 import org.tensorlogic.error.ProgramException;
@@ -17,6 +18,8 @@ import org.tensorlogic.lang.syntax.Statement;
 
 /** Replaces values of a program's text by settings. */
 final class Settings {
+  private static final Pattern EXTENT = Pattern.compile("\\d{1,18}");
+
   private final Map<String, String> settings;
   private final Set<String> used = new HashSet<>();
 
@@ -89,9 +92,9 @@ final class Settings {
   private long extent(String name) {
     String text = settings.get(name);
     try {
-      return Long.parseUnsignedLong(text) & Long.MAX_VALUE;
+      return Long.parseLong(EXTENT.matcher(text).matches() ? text : "");
     } catch (NumberFormatException problem) {
-      throw noNumber(name, text, "an extent", problem);
+      throw noNumber(name, text, "a whole number from 0", problem);
     }
   }
 

@@ -11,6 +11,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.tensorlogic.engine.Compiled;
 import org.tensorlogic.engine.Engine;
 import org.tensorlogic.error.Code;
@@ -177,8 +178,7 @@ public final class TensorProgram {
       if (ProgramFiles.isArray(save.path())) {
         Npy.write(files.path(save.path()), tensor.type(), exact);
       } else if (ProgramFiles.isTable(save.path())) {
-        List<String> columns =
-            definition.axes().stream().map(Domain::name).toList();
+        List<String> columns = columns(definition);
         List<List<String>> symbols =
             definition.axes().stream().map(Domain::symbols).toList();
         Table.of(tensor.type(), exact, columns, symbols).write(files.path(save.path()));
@@ -186,6 +186,18 @@ public final class TensorProgram {
         throw ProgramFiles.unknown(save.path(), "written").at(save.origin());
       }
     }
+  }
+
+  /** The names of the axes' domains, numbered where two axes share one. */
+  private static List<String> columns(Definition definition) {
+    List<String> names = definition.axes().stream().map(Domain::name).toList();
+    return IntStream.range(0, names.size())
+        .mapToObj(
+            axis ->
+                names.indexOf(names.get(axis)) == names.lastIndexOf(names.get(axis))
+                    ? names.get(axis)
+                    : names.get(axis) + axis)
+        .toList();
   }
 
   /**

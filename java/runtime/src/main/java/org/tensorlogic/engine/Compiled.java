@@ -49,6 +49,11 @@ public final class Compiled {
     return named;
   }
 
+  /** Gives the memory kept for later runs back to the engine. */
+  void trim() {
+    runner.trim();
+  }
+
   /** Returns the program for contiguous inputs of the graph's own, known extents. */
   public Program program() {
     return runner.program(graph().inputs().values().stream()

@@ -124,7 +124,12 @@ public final class Engine implements Executor, AutoCloseable {
 
   @Override
   public Map<String, Tensor> run(Graph graph, Map<String, Tensor> inputs) {
-    return compile(graph).run(inputs);
+    Compiled compiled = compile(graph);
+    try {
+      return compiled.run(inputs);
+    } finally {
+      compiled.trim();
+    }
   }
 
   @Override
@@ -157,7 +162,16 @@ public final class Engine implements Executor, AutoCloseable {
     var builder = new GraphBuilder();
     List<Node> inputs = IntStream.range(0, operands.size())
         .mapToObj(i -> builder.input("operand " + i, operands.get(i).type())).toList();
-    return compile(builder.build(build.of(inputs))).run(operands.toArray(Tensor[]::new));
+    return run(builder.build(build.of(inputs)), operands);
+  }
+
+  private Tensor run(Graph graph, List<Tensor> operands) {
+    Compiled compiled = compile(graph);
+    try {
+      return compiled.run(operands.toArray(Tensor[]::new));
+    } finally {
+      compiled.trim();
+    }
   }
 
   /** Returns what this engine has and accepts. */

@@ -68,15 +68,22 @@ public final class GraphRunner {
       return known;
     }
     if (planned.size() >= PLANS_MAX) {
-      planned.keySet().stream().findAny().map(planned::remove).ifPresent(dropped -> {
-        for (Frame frame = dropped.idle.poll(); frame != null; frame = dropped.idle.poll()) {
-          frame.release();
-        }
-      });
+      planned.keySet().stream().findAny().map(planned::remove).ifPresent(GraphRunner::trim);
     }
     var fresh = new Planned(Planner.plan(graph, layouts, resources.registry()));
     Planned earlier = planned.putIfAbsent(layouts, fresh);
     return earlier == null ? fresh : earlier;
+  }
+
+  /** Gives the memory kept for later runs back to the engine; a later run takes it anew. */
+  public void trim() {
+    planned.values().forEach(GraphRunner::trim);
+  }
+
+  private static void trim(Planned plan) {
+    for (Frame frame = plan.idle.poll(); frame != null; frame = plan.idle.poll()) {
+      frame.release();
+    }
   }
 
   /**

@@ -5,6 +5,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.tensorlogic.error.Code;
+import org.tensorlogic.error.Diagnostic;
+import org.tensorlogic.error.MemoryException;
 import org.tensorlogic.error.TensorLogicException;
 import org.tensorlogic.ir.Constant;
 import org.tensorlogic.ir.Convert;
@@ -31,6 +34,9 @@ import org.tensorlogic.type.TensorType;
  * temporaries share one workspace by their lifetimes.
  */
 public final class Planner {
+
+  /** More than any processor addresses, yet sums of thousands of them stay below 2^63. */
+  private static final long ADDRESSABLE_BYTES = 1L << 48;
 
   private final KernelRegistry registry;
   private final Map<Node, Value> values = new HashMap<>();
@@ -122,8 +128,12 @@ public final class Planner {
   /** New memory for a contiguous result. */
   Value fresh(DType dtype, long... extents) {
     Layout layout = Layout.contiguous(extents);
-    long bytes = Math.multiplyExact(layout.count(), (long) dtype.bytes());
-    return new Value(slots.temporary(bytes), dtype, layout);
+    if (layout.count() > ADDRESSABLE_BYTES / dtype.bytes()) {
+      throw new MemoryException(Diagnostic.error(Code.OUT_OF_MEMORY,
+          "a result %s has more bytes than can be addressed", TensorType.of(dtype, extents))
+          .hint("use smaller shapes"));
+    }
+    return new Value(slots.temporary(layout.count() * dtype.bytes()), dtype, layout);
   }
 
   private Value pointwise(Node node) {

@@ -21,9 +21,9 @@ import org.tensorlogic.type.DType;
 
 /** Every name of a program with its rank, its kind and what defines it. */
 final class NameTable {
-  private static final List<String> READABLE = List.of(".tsv", ".csv", ".npy");
+  private static final List<String> READABLE = List.of(".tsv", ".csv", ".npy", ".txt");
   private static final List<String> LATER =
-      List.of(".npz", ".safetensors", ".mtx", ".txt", ".json");
+      List.of(".npz", ".safetensors", ".mtx", ".json");
 
   private final Map<String, NameInfo> names = new LinkedHashMap<>();
   private final Source source;

@@ -75,6 +75,7 @@ final class EquationCompiler {
     Node total = null;
     Node count = null;
     for (CheckedEquation.Clause clause : equation.clauses()) {
+      values.takePresent();
       if (equation.projection() == Projection.AVG) {
         Mean mean = mean(clause);
         total = joined(total, placer.place(mean.sum()));
@@ -126,11 +127,7 @@ final class EquationCompiler {
     Set<Integer> all = new HashSet<>(head);
     all.addAll(values.variables(clause.value()));
     Indexed value = values.truth(clause.value(), all);
-    if (clause.guard().isPresent()) {
-      Indexed guard = values.truth(clause.guard().get(), values.everything());
-      value = values.binary(Binary.OR, value, guard.with(Ops.not(guard.node())));
-    }
-    return reduced(value);
+    return reduced(masked(value, masks(clause)));
   }
 
   /** A sum under max, min or log-sum-exp is one einsum unless some parts do not contribute. */

@@ -60,7 +60,7 @@ final class FixpointCompiler {
   }
 
   private List<CheckedEquation> equations(String name) {
-    return group.equations().stream().filter(each -> each.name().equals(name)).toList();
+    return groups.equations(name);
   }
 
   private boolean isRecursive(CheckedEquation equation) {

@@ -3,7 +3,9 @@ package org.tensorlogic.lang.compile;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.tensorlogic.ir.Binary;
 import org.tensorlogic.ir.GraphBuilder;
 import org.tensorlogic.ir.Node;
@@ -43,10 +45,10 @@ final class FunctionCompiler {
     for (Value argument : call.arguments()) {
       own = NumberTypes.wider(own, values.types().of(argument));
     }
-    return switch (call.function()) {
-      case STEP, EVEN, ODD, ARGMAX -> own;
-      default -> NumberTypes.wider(own, dtype);
-    };
+    boolean keepsOwn =
+        Set.of(Function.STEP, Function.EVEN, Function.ODD, Function.ARGMAX)
+            .contains(call.function());
+    return keepsOwn ? own : NumberTypes.wider(own, dtype);
   }
 
   private Indexed pointwise(Value.Call call, Set<Integer> keep, DType dtype) {
@@ -66,13 +68,13 @@ final class FunctionCompiler {
           case MAX -> values.binary(Binary.MAX, x, arguments.get(1));
           case EVEN -> x.with(even(x.node()));
           case ODD -> x.with(Ops.not(even(x.node())));
-          default -> x.with(Ops.unary(unary(call.function()), x.node()));
+          case STEP, RELU, SIGMOID, TANH, EXP, LOG, SQRT, RSQRT, ABS, SIN, COS, TAN, FLOOR, CEIL,
+              ROUND, SIGN, ERF, GELU, SOFTPLUS, SILU ->
+              x.with(Ops.unary(Unary.valueOf(call.function().name()), x.node()));
+          case WHERE, SOFTMAX, LOGSOFTMAX, LNORM, ARGMAX, TOPK, CONCAT ->
+              throw new IllegalStateException(call.function() + " is built elsewhere");
         };
     return result.with(Ops.convert(result.node(), dtype));
-  }
-
-  private static Unary unary(Function function) {
-    return Unary.valueOf(function.name());
   }
 
   private static Node even(Node x) {
@@ -120,13 +122,12 @@ final class FunctionCompiler {
     if (call.function() == Function.ARGMAX) {
       return argmax(x, at, variable, keep, dtype);
     }
-    Node result =
-        switch (call.function()) {
-          case SOFTMAX -> at.softmax();
-          case LOGSOFTMAX -> at.logSoftmax();
-          case LNORM -> at.layerNorm();
-          default -> throw new IllegalStateException(call.function() + " has no index");
-        };
+    Map<Function, Supplier<Node>> forms =
+        Map.of(
+            Function.SOFTMAX, at::softmax,
+            Function.LOGSOFTMAX, at::logSoftmax,
+            Function.LNORM, at::layerNorm);
+    Node result = forms.get(call.function()).get();
     return x.with(Ops.convert(result, dtype));
   }
 

@@ -68,6 +68,14 @@ final class GroupCompiler {
     return new Tensors(body.builder(), program.definitions());
   }
 
+  /** All equations of a name. */
+  List<CheckedEquation> equations(String name) {
+    return program.groups().stream()
+        .flatMap(group -> group.equations().stream())
+        .filter(equation -> equation.name().equals(name))
+        .toList();
+  }
+
   Projection projection(String name) {
     return projections.get(name);
   }

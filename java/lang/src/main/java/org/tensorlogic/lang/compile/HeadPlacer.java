@@ -7,7 +7,6 @@ import org.tensorlogic.ir.Node;
 import org.tensorlogic.ir.Ops;
 import org.tensorlogic.lang.check.Axis;
 import org.tensorlogic.lang.syntax.Projection;
-import org.tensorlogic.type.DType;
 import org.tensorlogic.type.Dim;
 import org.tensorlogic.type.Shape;
 
@@ -117,11 +116,5 @@ final class HeadPlacer {
     dims.add(axis + 1, Dim.of(divisor));
     Node grouped = Ops.reshape(whole, new Shape(dims));
     return shift(Identity.reduce(projection, grouped, axis + 1), axis, 0, extent);
-  }
-
-  /** The identity everywhere. */
-  Node nothing(DType dtype) {
-    Shape shape = Shape.of(target.stream().mapToLong(Long::longValue).toArray());
-    return Ops.broadcastTo(builder.constant(dtype, identity()), shape);
   }
 }

@@ -1,5 +1,6 @@
 package org.tensorlogic.lang.compile;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.tensorlogic.einsum.EinsumSpec;
 import org.tensorlogic.einsum.Semiring;
@@ -44,7 +45,7 @@ final class Identity {
   }
 
   private static Shape single(Shape shape) {
-    var dims = new java.util.ArrayList<Dim>();
+    var dims = new ArrayList<Dim>();
     dims.add(Dim.of(1));
     dims.addAll(shape.dims());
     return new Shape(dims);

@@ -2,9 +2,11 @@ package org.tensorlogic.lang.compile;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.tensorlogic.error.Code;
 import org.tensorlogic.error.Diagnostic;
 import org.tensorlogic.error.ProgramException;
@@ -17,11 +19,13 @@ import org.tensorlogic.type.DType;
 
 /**
  * Builds a scan as a loop whose first state counts the steps. Within a step the index of the scan
- * is a number, so an axis that runs with it becomes one gathered slice.
+ * is a number, so an axis that runs with it becomes one gathered slice. States of other scans that
+ * are read step by step are computed along, since only their last values are kept.
  */
 final class ScanCompiler {
   private final GroupCompiler groups;
   private final EvaluationGroup group;
+  private final Set<String> names = new LinkedHashSet<>();
   private final LoopBody body;
   private final Map<String, Node> before = new LinkedHashMap<>();
   private final Map<String, Node> after = new LinkedHashMap<>();
@@ -36,30 +40,67 @@ final class ScanCompiler {
 
   void compile() {
     long extent = group.scan().orElseThrow().extent();
+    group.names().forEach(this::include);
+    names.forEach(name -> requireExtent(name, extent));
     Map<String, Node> initial = new LinkedHashMap<>();
-    for (String name : group.names()) {
+    for (String name : names) {
       List<CheckedEquation> first =
           equations(name).stream().filter(equation -> equation.state().isEmpty()).toList();
       initial.put(name, groups.start(name, first, groups.tensors().base(name)));
     }
     if (extent == 0) {
-      initial.forEach(groups.tensors()::finish);
+      group.names().forEach(name -> groups.tensors().finish(name, initial.get(name)));
       return;
     }
     counter = body.state("step", groups.tensors().builder().constant(DType.I64, 0));
     initial.forEach((name, value) -> before.put(name, body.state(name, value)));
     body.next(Ops.add(counter, Ops.scalar(counter, 1)));
-    group.names().forEach(name -> body.next(step(name)));
+    names.forEach(name -> body.next(step(name)));
     Node left = Ops.sub(Ops.scalar(counter, extent - 1), counter);
     List<Node> results =
         body.loop(left, "scan of " + String.join(", ", group.names()), new Limits(extent, 0));
-    for (int i = 0; i < group.names().size(); i++) {
-      groups.tensors().finish(group.names().get(i), results.get(i + 1));
+    int state = 1;
+    for (String name : names) {
+      Node result = results.get(state++);
+      if (group.names().contains(name)) {
+        groups.tensors().finish(name, result);
+      }
     }
   }
 
   private List<CheckedEquation> equations(String name) {
-    return group.equations().stream().filter(each -> each.name().equals(name)).toList();
+    return groups.equations(name);
+  }
+
+  /** Adds a state and all states that it reads step by step. */
+  private void include(String name) {
+    if (names.add(name)) {
+      equations(name).stream()
+          .flatMap(GroupCompiler::elements)
+          .filter(element -> element.state().isPresent())
+          .forEach(element -> include(element.name()));
+    }
+  }
+
+  private void requireExtent(String name, long extent) {
+    for (CheckedEquation equation : equations(name)) {
+      if (equation.state().isPresent()) {
+        int variable = equation.state().get().variable();
+        long own = equation.variables().get(variable).extent();
+        if (own != extent) {
+          throw new ProgramException(
+              Diagnostic.error(
+                      Code.PROGRAM,
+                      "%s is scanned %d steps but %s, which runs with it, %d",
+                      name,
+                      own,
+                      group.names().getFirst(),
+                      extent)
+                  .at(equation.origin())
+                  .hint("declare the extent of the index"));
+        }
+      }
+    }
   }
 
   /** The value of a name after this step. */

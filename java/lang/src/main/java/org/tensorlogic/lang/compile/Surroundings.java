@@ -26,8 +26,4 @@ record Surroundings(
   interface Reader {
     Node read(Value.Element element);
   }
-
-  Surroundings reading(Reader other) {
-    return new Surroundings(builder, definitions, projections, other);
-  }
 }

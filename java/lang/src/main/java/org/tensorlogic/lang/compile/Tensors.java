@@ -7,7 +7,6 @@ import java.util.Optional;
 import org.tensorlogic.ir.GraphBuilder;
 import org.tensorlogic.ir.Node;
 import org.tensorlogic.ir.Ops;
-import org.tensorlogic.lang.check.CheckedEquation;
 import org.tensorlogic.lang.check.Definition;
 import org.tensorlogic.lang.syntax.Projection;
 import org.tensorlogic.type.DType;
@@ -124,9 +123,5 @@ final class Tensors {
 
   GraphBuilder builder() {
     return builder;
-  }
-
-  static Projection projection(List<CheckedEquation> equations) {
-    return equations.getFirst().projection();
   }
 }

@@ -180,8 +180,10 @@ final class ValueCompiler {
   Indexed truth(Value value, Set<Integer> keep) {
     return switch (value) {
       case Value.Element element -> {
-        Indexed read = elements.read(element).value();
-        yield any(List.of(read.with(positive(read.node()))), keep);
+        ElementReader.Read read = elements.read(element);
+        present.addAll(read.inside());
+        Node truth = positive(read.value().node());
+        yield any(List.of(read.value().with(truth)), keep);
       }
       case Value.And and -> any(conjuncts(and.parts(), keep), keep);
       case Value.Or or -> {
@@ -194,7 +196,7 @@ final class ValueCompiler {
         yield any(List.of(joined), keep);
       }
       case Value.Not not -> {
-        Indexed part = truth(not.part(), named(not, keep));
+        Indexed part = truth(not.part(), with(keep, not));
         yield any(List.of(part.with(Ops.not(part.node()))), keep);
       }
       case Value.Compare compare -> compare(compare, keep);
@@ -217,16 +219,6 @@ final class ValueCompiler {
       joined.add(truth(part, beside));
     }
     return joined;
-  }
-
-  /** Variables to keep within a negation: anonymous ones that stand nowhere else are "any". */
-  private Set<Integer> named(Value value, Set<Integer> keep) {
-    Set<Integer> all = with(keep, value);
-    all.removeIf(
-        variable ->
-            !keep.contains(variable)
-                && equation.variables().get(variable).name().matches("_\\d+"));
-    return all;
   }
 
   private boolean isLogical(Value.Product product) {
