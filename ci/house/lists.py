@@ -41,7 +41,8 @@ def op_rules(tree):
         source = tree.files.get(f'{IR}{name}.java')
         for offset, constant, arguments in constants(source) if source else []:
             domains = [a for a in arguments if re.match(r'(new )?Domain\b', a)]
-            rules = arguments[3:]
+            # The last arguments; before them stand one or two meanings: on doubles, and on i64.
+            rules = arguments[3:][-gradients:] if len(arguments) <= 4 + gradients else arguments[3:]
             if len(domains) != 1:
                 yield source.find(offset, 'op-domain', f'{constant} has no Domain to be tested on; '
                                   'name one, such as Domain.REAL')

@@ -36,7 +36,7 @@ class Odometer {
   // Whether one run is the whole view.
   bool single_run() const { return rank_ == 1; }
 
-  // Moves on by `count` elements, at most run(). After the last element the position is unspecified.
+  // Moves on by `count` elements, at most run(). Past the last element it stands nowhere.
   void advance(int64_t count) {
     index_[0] += count;
     offset_ += count * strides_[0];

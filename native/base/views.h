@@ -41,7 +41,8 @@ class PointwiseView {
 };
 
 // [0] kept rank p, [1] reduced rank q, [2] tile outputs, [3] chunk (0 = none), [4] full extent
-// (only if chunk > 0), p extents, p operand strides, p result strides, q extents, q operand strides.
+// (only if chunk > 0), p extents, p operand strides, p result strides, q extents, q operand
+// strides.
 class ReduceView {
  public:
   explicit ReduceView(const int64_t* descriptor)

@@ -1,4 +1,5 @@
-# Targets GTest::gtest and GTest::gtest_main. Order: what ci/bootstrap unpacked or the system has; else the
+# Targets GTest::gtest and GTest::gtest_main. Order: what ci/bootstrap unpacked or the system has;
+# else the
 # pinned release, from the tarball named by GTEST_SOURCE or from upstream.
 set(GTEST_URL "https://github.com/google/googletest/archive/refs/tags/release-1.12.1.tar.gz")
 set(GTEST_SHA256 81964fe578e9bd7c94dfdb09c8e4d6e6759e19967e397dbea48d1c10e45d0df2)

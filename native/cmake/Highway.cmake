@@ -1,4 +1,5 @@
-# Target hwy::hwy, Highway 1.2 as a static library. Order: what ci/bootstrap built or the system has; else the
+# Target hwy::hwy, Highway 1.2 as a static library. Order: what ci/bootstrap built or the system
+# has; else the
 # pinned release, from the tarball named by HIGHWAY_SOURCE or from upstream.
 set(HIGHWAY_URL "https://github.com/google/highway/archive/refs/tags/1.2.0.tar.gz")
 set(HIGHWAY_SHA256 7e0be78b8318e8bdbf6fa545d2ecb4c90f947df03f7aadc42c1967f019e63343)

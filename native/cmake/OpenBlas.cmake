@@ -1,4 +1,5 @@
-# Target tl::openblas. The OpenBLAS jar has no unversioned library, so the file itself is linked; at run time
+# Target tl::openblas. The OpenBLAS jar has no unversioned library, so the file itself is linked; at
+# run time
 # Java loads the same file from the jar before ours.
 find_file(openblas_library NAMES libopenblas.so.0 libopenblas.0.dylib libopenblas.dll
   PATHS "${OPENBLAS_DIR}" NO_DEFAULT_PATH NO_CACHE)
@@ -13,5 +14,6 @@ set_target_properties(tl::openblas PROPERTIES
   INTERFACE_INCLUDE_DIRECTORIES "${OPENBLAS_DIR}/include")
 if(UNIX AND NOT APPLE)
   # OpenBLAS needs the libgfortran of the same folder.
-  set_property(TARGET tl::openblas PROPERTY INTERFACE_LINK_OPTIONS "-Wl,-rpath-link,${OPENBLAS_DIR}")
+  set_property(TARGET tl::openblas PROPERTY
+    INTERFACE_LINK_OPTIONS "-Wl,-rpath-link,${OPENBLAS_DIR}")
 endif()

@@ -14,7 +14,7 @@
 
 namespace tl {
 
-// Elements of a stage's buffer: with three operands and a result in f64 a quarter of a 32 KiB cache.
+// Elements of a stage's buffer: three operands and a result in f64 fill a quarter of 32 KiB.
 inline constexpr int64_t kStageElements = 256;
 // Runs shorter than this are staged: calling a vector loop for each would cost more than the copy.
 inline constexpr int64_t kRunElementsMin = 64;

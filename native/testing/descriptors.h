@@ -9,7 +9,9 @@ namespace tl::testing {
 
 using Int64s = std::vector<int64_t>;
 
-inline void Append(Int64s& to, const Int64s& from) { to.insert(to.end(), from.begin(), from.end()); }
+inline void Append(Int64s& to, const Int64s& from) {
+  to.insert(to.end(), from.begin(), from.end());
+}
 
 // strides: one block per operand, the result's last.
 inline Int64s PointwiseDescriptor(const Int64s& extents, const std::vector<Int64s>& strides,

@@ -33,7 +33,8 @@ void Squares(const std::string& filter, const std::string& name, int64_t scratch
   if (name.find(filter) == std::string::npos) return;
   for (const int64_t n : {16, 64, 100, 256, 1024}) {
     const std::string shape = std::to_string(n);
-    const Contraction plain{{}, {{n}, {n}, {}, {n}}, {{n}, {}, {1}, {1}}, {{n}, {1}, {n}, {}}, n, n};
+    const Contraction plain{
+        {}, {{n}, {n}, {}, {n}}, {{n}, {}, {1}, {1}}, {{n}, {1}, {n}, {}}, n, n};
     Run<T>(name, shape, plain, n * n, scratch_bytes, function);
     if (!strided) continue;
     Contraction transposed = plain;

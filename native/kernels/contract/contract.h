@@ -21,9 +21,11 @@
 //   | or_and      | or  | and     | 0    | bool    |
 //   Bits: an element is the sum over k, in row-major order of the k axes, in blocks of 256: each
 //   block is one chain of multiply-adds, and blocks are added in order. Tile extents, strides and
-//   lanes do not enter; only whether the target fuses multiply-add (AVX2 and later, NEON, SVE) does.
+//   lanes do not enter; only whether the target fuses multiply-add does (AVX2 and later, NEON,
+//   SVE).
 //   Error of max and min: that of the one product chosen, u |a + b| or u |a b|; none of or_and.
-//   Error of sum_product: at most gamma(k + 1) * sum |a * b|, gamma(n) = n u / (1 - n u), u = 2^-24 or 2^-53.
+//   Error of sum_product: at most gamma(k + 1) * sum |a * b|, where gamma(n) = n u / (1 - n u)
+//   and u = 2^-24 or 2^-53.
 //
 // contract_blas_<dtype>: the same sum by OpenBLAS, one call per tile. The groups m, n, k have at
 //   most one axis each; A has stride 1 along m or k, B along k or n, C along m or n, and the other

@@ -100,8 +100,10 @@ std::vector<Contraction> StridedCases() {
   std::vector<Contraction> cases;
   for (const int64_t n : {7, 40}) {
     // Nothing is contiguous; then everything backwards; then a broadcast operand.
-    cases.push_back({{}, {{9}, {60}, {}, {200}}, {{n}, {}, {3}, {2}}, {{20}, {2}, {130}, {}}, 9, n});
-    cases.push_back({{}, {{9}, {-20}, {}, {-n}}, {{n}, {}, {-1}, {-1}}, {{20}, {-1}, {-n}, {}}, 9, n});
+    cases.push_back(
+        {{}, {{9}, {60}, {}, {200}}, {{n}, {}, {3}, {2}}, {{20}, {2}, {130}, {}}, 9, n});
+    cases.push_back(
+        {{}, {{9}, {-20}, {}, {-n}}, {{n}, {}, {-1}, {-1}}, {{20}, {-1}, {-n}, {}}, 9, n});
     cases.push_back({{}, {{9}, {0}, {}, {n}}, {{n}, {}, {1}, {1}}, {{20}, {1}, {0}, {}}, 9, n});
   }
   // Two axes in every group, interleaved in memory: A[m1 k1 m2 k2], B[k2 n1 k1 n2], C[n1 m1 n2 m2].

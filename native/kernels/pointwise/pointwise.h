@@ -8,7 +8,7 @@
 //   overlap each other, but not the result. The result's elements must be distinct in memory.
 // Alignment: that of the dtype.
 // Bits: each result element depends on its operands' elements only, not on lanes, tiles or layout.
-// Error: see the ulps column of kernels.inc, against the double oracle of reference.cc.
+// Error: see the ulps column of kernels.inc, against the formula beside it.
 // Outside a polynomial's range (NaN, infinities, subnormal or huge values) a lane is computed by
 //   the C library in double.
 // NaN and infinities pass through as IEEE 754 says; the payload and sign of a NaN are unspecified.

@@ -1,5 +1,4 @@
-// The meaning of functions on one double that the C++ library lacks, shared by the lanes that have
-// no vector form and by the oracle's functions that are built from library calls alike.
+// Functions of one lane in double, for lanes where the vector form does not hold or does not exist.
 #ifndef TENSORLOGIC_KERNELS_POINTWISE_SCALARS_H_
 #define TENSORLOGIC_KERNELS_POINTWISE_SCALARS_H_
 
@@ -13,16 +12,21 @@ inline double sin(double x) { return std::sin(x); }
 inline double cos(double x) { return std::cos(x); }
 inline double tan(double x) { return std::tan(x); }
 inline double erf(double x) { return std::erf(x); }
+// In long double because the tails of these are below the normal numbers of double, or lose a digit
+// for each digit of the square of the operand.
 inline double sigmoid(double x) {
-  const double tail = std::exp(-std::fabs(x));
-  return x >= 0 ? 1 / (1 + tail) : tail / (1 + tail);
+  return static_cast<double>(1 / (1 + std::exp(-static_cast<long double>(x))));
 }
-inline double silu(double x) { return x * sigmoid(x); }
-inline double softplus(double x) {
-  return (x > 0 || std::isnan(x) ? x : 0) + std::log1p(std::exp(-std::fabs(x)));
+inline double silu(double x) {
+  return static_cast<double>(x / (1 + std::exp(-static_cast<long double>(x))));
 }
 inline double gelu(double x) {
-  return x == -INFINITY ? -0.0 : x * 0.5 * std::erfc(-x * std::sqrt(0.5));
+  if (x == -INFINITY) return -0.0;
+  const long double z = -x * std::sqrt(0.5L);
+  return static_cast<double>(x * std::erfc(z) / 2);
+}
+inline double softplus(double x) {
+  return (x > 0 || std::isnan(x) ? x : 0) + std::log1p(std::exp(-std::fabs(x)));
 }
 // As IEEE 754 but for the powers of 1 and -1 to NaN and infinities, which are NaN as in Java.
 inline double pow(double a, double b) {

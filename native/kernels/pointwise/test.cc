@@ -203,13 +203,13 @@ std::vector<Kernel> Kernels() {
   {#function "_" #dtype, TL_SYMBOL(pointwise, function, dtype),                            \
    TL_REFERENCE(pointwise, function, dtype), ulps,                                         \
    check<type_##dtype, values::values_of<type_##dtype>>},
-#define TL_UNARY(function, dtypes, values_of, ulps) \
+#define TL_UNARY(function, dtypes, values_of, ulps, ...) \
   dtypes(TL_ROW, CheckUnary, function, values_of, ulps)
-#define TL_BINARY(function, dtypes, values_of, ulps) \
+#define TL_BINARY(function, dtypes, values_of, ulps, ...) \
   dtypes(TL_ROW, CheckBinary, function, values_of, ulps)
-#define TL_COMPARE(function, dtypes, values_of, ulps) \
+#define TL_COMPARE(function, dtypes, values_of, ulps, ...) \
   dtypes(TL_ROW, CheckCompare, function, values_of, ulps)
-#define TL_SELECT(function, dtypes, values_of, ulps) \
+#define TL_SELECT(function, dtypes, values_of, ulps, ...) \
   dtypes(TL_ROW, CheckSelect, function, values_of, ulps)
 #include "kernels/pointwise/kernels.inc"
 #undef TL_ROW

@@ -81,6 +81,21 @@ def closure(pairs):
 # --- The examples -----------------------------------------------------------------------------
 
 
+def likeness(fact, concepts):
+    """How many facts two concepts share, the cosine of that, and who is most alike."""
+    # Two concepts share a fact when they have the same relation to, or from, the same concept.
+    profile = {c: set() for c in concepts}
+    for x, r, y in fact:
+        profile[x].add(("to", r, y))
+        profile[y].add(("from", r, x))
+    shared = lambda x, y: len(profile[x] & profile[y])
+    similarity = lambda x, y: shared(x, y) / math.sqrt(shared(x, x) * shared(y, y))
+    alike = lambda x: [y for y in concepts if y != x and similarity(x, y) > 0.7]
+    nearest = min(abs(similarity(x, y) - 0.7) for x in concepts for y in concepts)
+    assert nearest > 1e-4, "the threshold is too near to a value"
+    return shared, similarity, alike
+
+
 def umls(data):
     fact = set(rows_of(data / "umls/train.tsv"))
     held = set(rows_of(data / "umls/valid.tsv")) | set(rows_of(data / "umls/test.tsv"))
@@ -108,16 +123,7 @@ def umls(data):
     prevented = {y for _, y in prevents}
     unprevented = {y for _, y in causes} & {y for _, y in treats} - prevented
 
-    # Two concepts share a fact when they have the same relation to, or from, the same concept.
-    profile = {c: set() for c in concepts}
-    for x, r, y in fact:
-        profile[x].add(("to", r, y))
-        profile[y].add(("from", r, x))
-    shared = lambda x, y: len(profile[x] & profile[y])
-    similarity = lambda x, y: shared(x, y) / math.sqrt(shared(x, x) * shared(y, y))
-    alike = lambda x: [y for y in concepts if y != x and similarity(x, y) > 0.7]
-    nearest = min(abs(similarity(x, y) - 0.7) for x in concepts for y in concepts)
-    assert nearest > 1e-4, "the threshold is too near to a value"
+    shared, similarity, alike = likeness(fact, concepts)
 
     def added(name, pairs, relation):
         new = pairs - told(relation)

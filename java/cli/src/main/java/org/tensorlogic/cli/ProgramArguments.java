@@ -57,7 +57,8 @@ final class ProgramArguments {
         seed == null ? usual.seed() : seed,
         iterationsMax == null ? usual.iterationsMax() : iterationsMax,
         tolerance == null ? usual.tolerance() : tolerance));
-    program.warnings().forEach(spec.commandLine().getErr()::println);
+    program.warnings().forEach(
+        warning -> spec.commandLine().getErr().println("warning: " + warning));
     return program;
   }
 

@@ -40,7 +40,7 @@ final class Progress implements AutoCloseable {
     try {
       String device = Files.exists(STANDARD_ERROR) ? STANDARD_ERROR.toRealPath().toString() : "";
       return device.isEmpty() || device.startsWith("/dev/pts/") || device.startsWith("/dev/tty");
-    } catch (IOException _) { // a pipe has no path: not a terminal
+    } catch (IOException _) { // dropped: a pipe has no path
       return false;
     }
   }
@@ -57,7 +57,7 @@ final class Progress implements AutoCloseable {
       } while (!done.await(1, TimeUnit.SECONDS));
       err.print("\r\u001b[K");
       err.flush();
-    } catch (InterruptedException _) { // nobody waits for more
+    } catch (InterruptedException _) { // dropped: the flag is set
       Thread.currentThread().interrupt();
     }
   }
@@ -67,7 +67,7 @@ final class Progress implements AutoCloseable {
     done.countDown();
     try {
       thread.join();
-    } catch (InterruptedException _) { // the caller's work is over either way
+    } catch (InterruptedException _) { // dropped: the flag is set
       Thread.currentThread().interrupt();
     }
   }

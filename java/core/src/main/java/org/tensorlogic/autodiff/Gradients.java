@@ -21,7 +21,8 @@ public final class Gradients {
   private Gradients() {}
 
   /**
-   * Returns the gradient of a scalar with respect to each of some nodes, of their types. A node that
+   * Returns the gradient of a scalar with respect to each of some nodes, of their types. A node
+   * that
    * the scalar does not depend on has a gradient of zeros.
    *
    * @throws org.tensorlogic.error.ArgumentException unless the first node is a real scalar

@@ -36,19 +36,22 @@ public enum Binary implements Pointwise {
       (a, b, y, g) -> g, (a, b, y, g) -> neg(mul(g, floor(div(a, b))))),
   MIN(Accepts.NUMERIC, Domain.REAL, Math::min, Binary::shared, (a, b, y, g) -> shared(b, a, y, g)),
   MAX(Accepts.NUMERIC, Domain.REAL, Math::max, Binary::shared, (a, b, y, g) -> shared(b, a, y, g)),
-  EQ(Accepts.ANY, Domain.REAL, (a, b) -> a == b ? 1 : 0),
-  NE(Accepts.ANY, Domain.REAL, (a, b) -> a != b ? 1 : 0),
-  LT(Accepts.ANY, Domain.REAL, (a, b) -> a < b ? 1 : 0),
-  LE(Accepts.ANY, Domain.REAL, (a, b) -> a <= b ? 1 : 0),
-  GT(Accepts.ANY, Domain.REAL, (a, b) -> a > b ? 1 : 0),
-  GE(Accepts.ANY, Domain.REAL, (a, b) -> a >= b ? 1 : 0),
-  AND(Accepts.LOGICAL, new Domain(0, 1), (a, b) -> a * b),
-  OR(Accepts.LOGICAL, new Domain(0, 1), Math::max),
-  XOR(Accepts.LOGICAL, new Domain(0, 1), (a, b) -> a != b ? 1 : 0);
+  EQ(Accepts.ANY, Domain.REAL, (a, b) -> a == b ? 1 : 0, Pullback.NONE),
+  NE(Accepts.ANY, Domain.REAL, (a, b) -> a != b ? 1 : 0, Pullback.NONE),
+  LT(Accepts.ANY, Domain.REAL, (a, b) -> a < b ? 1 : 0, Pullback.NONE),
+  LE(Accepts.ANY, Domain.REAL, (a, b) -> a <= b ? 1 : 0, Pullback.NONE),
+  GT(Accepts.ANY, Domain.REAL, (a, b) -> a > b ? 1 : 0, Pullback.NONE),
+  GE(Accepts.ANY, Domain.REAL, (a, b) -> a >= b ? 1 : 0, Pullback.NONE),
+  AND(Accepts.LOGICAL, new Domain(0, 1), (a, b) -> a * b, Pullback.NONE),
+  OR(Accepts.LOGICAL, new Domain(0, 1), Math::max, Pullback.NONE),
+  XOR(Accepts.LOGICAL, new Domain(0, 1), (a, b) -> a != b ? 1 : 0, Pullback.NONE);
 
   /** How the cotangent of the result becomes that of one argument. */
   @FunctionalInterface
   interface Pullback {
+    /** The derivatives are zero wherever they exist: nothing flows back to either argument. */
+    Pullback NONE = (a, b, y, g) -> null;
+
     Node apply(Node left, Node right, Node result, Node cotangent);
   }
 
@@ -57,11 +60,16 @@ public enum Binary implements Pointwise {
   private final DoubleBinaryOperator meaning;
   private final List<Pullback> pullbacks;
 
-  Binary(Accepts accepts, Domain domain, DoubleBinaryOperator meaning, Pullback... pullbacks) {
+  Binary(Accepts accepts, Domain domain, DoubleBinaryOperator meaning, Pullback none) {
+    this(accepts, domain, meaning, none, none);
+  }
+
+  Binary(Accepts accepts, Domain domain, DoubleBinaryOperator meaning, Pullback left,
+      Pullback right) {
     this.accepts = accepts;
     this.domain = domain;
     this.meaning = meaning;
-    this.pullbacks = List.of(pullbacks);
+    this.pullbacks = List.of(left, right);
   }
 
   /** The cotangent where this argument was chosen, half of it where both were. */
@@ -83,7 +91,7 @@ public enum Binary implements Pointwise {
 
   /** Returns whether derivatives flow back; otherwise they are zero wherever they exist. */
   public boolean isDifferentiable() {
-    return !pullbacks.isEmpty();
+    return !pullbacks.contains(Pullback.NONE);
   }
 
   /** Returns whether the result is a truth value whatever the arguments are. */
@@ -141,12 +149,9 @@ public enum Binary implements Pointwise {
 
   @Override
   public List<Optional<Node>> pullback(Node self, Node cotangent) {
-    if (pullbacks.isEmpty()) {
-      return List.of(Optional.empty(), Optional.empty());
-    }
     return pullbacks.stream()
         .map(rule -> rule.apply(self.operand(0), self.operand(1), self, cotangent))
-        .map(Optional::of)
+        .map(Optional::ofNullable)
         .toList();
   }
 

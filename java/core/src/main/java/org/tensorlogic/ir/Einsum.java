@@ -66,7 +66,8 @@ public record Einsum(EinsumSpec spec, Semiring semiring) implements Op {
         case MAX_PLUS, MIN_PLUS, LOG_SUM_EXP -> Optional.of(gathered(self, operand, weights));
         case MAX_PRODUCT -> Optional.of(
             gathered(self, operand, Ops.mul(weights, others(self, operand))));
-        case MAX_MIN -> Optional.of(gathered(self, operand, Ops.mul(weights, least(self, operand))));
+        case MAX_MIN -> Optional.of(
+            gathered(self, operand, Ops.mul(weights, least(self, operand))));
       });
     }
     return cotangents;

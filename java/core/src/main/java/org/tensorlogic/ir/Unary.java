@@ -24,15 +24,18 @@ import org.tensorlogic.type.TensorType;
 
 /**
  * Functions of one element. One line is one function: accepted dtypes, where it is tested, its
- * meaning on a double, and its pullback {@code (x, y, g)} from argument, result and cotangent.
+ * meaning on a double (and on an i64 where that is accepted), and its pullback {@code (x, y, g)}
+ * from argument, result and cotangent.
  */
 public enum Unary implements Pointwise {
-  NEG(Accepts.NUMERIC, Domain.REAL, x -> -x, (x, y, g) -> neg(g)),
-  ABS(Accepts.NUMERIC, Domain.KINK_AT_ZERO, Math::abs, (x, y, g) -> mul(g, sign(x))),
-  SIGN(Accepts.NUMERIC, Domain.KINK_AT_ZERO, Math::signum, Pullback.NONE),
-  STEP(Accepts.NUMERIC, Domain.KINK_AT_ZERO, Scalars::step, Pullback.NONE),
-  RELU(Accepts.NUMERIC, Domain.KINK_AT_ZERO, Scalars::relu, (x, y, g) -> mul(g, step(x))),
-  SQUARE(Accepts.NUMERIC, Domain.REAL, x -> x * x,
+  NEG(Accepts.NUMERIC, Domain.REAL, x -> -x, x -> -x, (x, y, g) -> neg(g)),
+  ABS(Accepts.NUMERIC, Domain.KINK_AT_ZERO, Math::abs, Math::abs,
+      (x, y, g) -> mul(g, sign(x))),
+  SIGN(Accepts.NUMERIC, Domain.KINK_AT_ZERO, Math::signum, Long::signum, Pullback.NONE),
+  STEP(Accepts.NUMERIC, Domain.KINK_AT_ZERO, Scalars::step, x -> x > 0 ? 1 : 0, Pullback.NONE),
+  RELU(Accepts.NUMERIC, Domain.KINK_AT_ZERO, Scalars::relu, x -> Math.max(x, 0),
+      (x, y, g) -> mul(g, step(x))),
+  SQUARE(Accepts.NUMERIC, Domain.REAL, x -> x * x, x -> x * x,
       (x, y, g) -> mul(g, mul(scalar(x, 2), x))),
   SQRT(Accepts.FLOATING, Domain.POSITIVE, Math::sqrt,
       (x, y, g) -> div(g, mul(scalar(x, 2), y))),
@@ -57,7 +60,7 @@ public enum Unary implements Pointwise {
   FLOOR(Accepts.FLOATING, Domain.STEPPED, Math::floor, Pullback.NONE),
   CEIL(Accepts.FLOATING, Domain.STEPPED, Math::ceil, Pullback.NONE),
   ROUND(Accepts.FLOATING, Domain.STEPPED, Math::rint, Pullback.NONE),
-  NOT(Accepts.LOGICAL, new Domain(0, 1), x -> 1 - x, Pullback.NONE);
+  NOT(Accepts.LOGICAL, new Domain(0, 1), x -> 1 - x, x -> 1 - x, Pullback.NONE);
 
   /** How the cotangent of the result becomes that of the argument. */
   @FunctionalInterface
@@ -71,12 +74,19 @@ public enum Unary implements Pointwise {
   private final Accepts accepts;
   private final Domain domain;
   private final DoubleUnaryOperator meaning;
+  private final LongUnaryOperator exactMeaning;
   private final Pullback pullback;
 
   Unary(Accepts accepts, Domain domain, DoubleUnaryOperator meaning, Pullback pullback) {
+    this(accepts, domain, meaning, x -> (long) meaning.applyAsDouble(x), pullback);
+  }
+
+  Unary(Accepts accepts, Domain domain, DoubleUnaryOperator meaning,
+      LongUnaryOperator exactMeaning, Pullback pullback) {
     this.accepts = accepts;
     this.domain = domain;
     this.meaning = meaning;
+    this.exactMeaning = exactMeaning;
     this.pullback = pullback;
   }
 
@@ -102,18 +112,7 @@ public enum Unary implements Pointwise {
 
   /** Returns its value at a 64-bit argument, exact and wrapping, for functions that take i64. */
   public long applyExact(long argument) {
-    LongUnaryOperator exact = switch (this) {
-      case NEG -> x -> -x;
-      case ABS -> Math::abs;
-      case SIGN -> Long::signum;
-      case STEP -> x -> x > 0 ? 1 : 0;
-      case RELU -> x -> Math.max(x, 0);
-      case SQUARE -> x -> x * x;
-      case NOT -> x -> 1 - x;
-      case SQRT, RSQRT, EXP, LOG, SIN, COS, TAN, TANH, SIGMOID, ERF, GELU, SOFTPLUS, SILU, FLOOR,
-          CEIL, ROUND -> x -> (long) apply(x);
-    };
-    return exact.applyAsLong(argument);
+    return exactMeaning.applyAsLong(argument);
   }
 
   @Override

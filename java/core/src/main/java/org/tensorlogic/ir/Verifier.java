@@ -11,7 +11,8 @@ import org.tensorlogic.error.TensorLogicException;
 import org.tensorlogic.type.TensorType;
 
 /**
- * The machine-checked definition of a legal graph: (G1) operands come before their users; (G2) every
+ * The machine-checked definition of a legal graph: (G1) operands come before their users; (G2)
+ * every
  * type is what the op infers; (G3) each input is an Input node of its name; (G4) outputs and inputs
  * are in the graph; (G5) loop bodies are legal graphs.
  */

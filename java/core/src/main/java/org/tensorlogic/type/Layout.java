@@ -80,7 +80,9 @@ public final class Layout {
         order.stream().mapToLong(axis -> strides[axis]).toArray(), offset);
   }
 
-  /** Returns the view of every step-th element from start on along an axis; step may be negative. */
+  /**
+   * Returns the view of every step-th element from start on along an axis; step may be negative.
+   */
   public Layout slice(int axis, long start, long count, long step) {
     var newExtents = extents.clone();
     var newStrides = strides.clone();

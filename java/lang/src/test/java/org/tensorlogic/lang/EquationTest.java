@@ -207,6 +207,13 @@ class EquationTest {
   }
 
   @Test
+  void aScannedIndexIsNoAxisOfTheState() {
+    assertThatThrownBy(() -> Programs.answers(MATRIX + "Y[*t+1,t] = V[t]\nY?\n"))
+        .isInstanceOf(ProgramException.class)
+        .hasMessageContaining("is an axis of it too");
+  }
+
+  @Test
   void scansThatRunTogetherHaveOneExtent() {
     String text = MATRIX + "C[*t+1] = C[*t] + V[t]\nY[*t+1] = C[*t+1] + A[0,t]\nY?\n";
     assertThatThrownBy(() -> Programs.answers(text))

@@ -15,7 +15,9 @@ import org.tensorlogic.plan.Step;
 import org.tensorlogic.plan.Value;
 import org.tensorlogic.type.DType;
 
-/** The one loop that runs programs. Safe for any number of threads, each with a frame of its own. */
+/**
+ * The one loop that runs programs. Safe for any number of threads, each with a frame of its own.
+ */
 final class ProgramRunner {
 
   private final WorkerPool workers;

@@ -7,7 +7,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * The threads of one engine. A job is a number of tiles; the calling thread works on its own job and
+ * The threads of one engine. A job is a number of tiles; the calling thread works on its own job
+ * and
  * idle workers join it. Which thread takes which tile never shows in the result. Any number of
  * threads may call at a time: a caller never waits for a worker that has not joined its job.
  */
@@ -117,7 +118,7 @@ public final class WorkerPool implements AutoCloseable {
       try {
         job = queue.take();
       } catch (InterruptedException ignored) {
-        continue; // Only close ends a worker, by its own sign.
+        continue; // dropped: only close ends a worker, by its own sign
       }
       if (job == STOP) {
         return;

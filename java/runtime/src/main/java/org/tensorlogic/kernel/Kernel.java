@@ -4,7 +4,8 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * What computes one step, prepared for its layouts. The work is cut into tiles that depend on the
- * shapes only; tiles write disjoint parts of the result and may run in any order on any threads, and
+ * shapes only; tiles write disjoint parts of the result and may run in any order on any threads,
+ * and
  * the bits do not depend on that. Immutable and re-entrant.
  */
 public interface Kernel {

@@ -1,7 +1,8 @@
 package org.tensorlogic.kernel;
 
 /**
- * A source of kernels. Engines ask their providers in order; the last one is the reference provider,
+ * A source of kernels. Engines ask their providers in order; the last one is the reference
+ * provider,
  * which never declines. Implementations are found by {@link java.util.ServiceLoader} and are safe
  * for any number of threads.
  */

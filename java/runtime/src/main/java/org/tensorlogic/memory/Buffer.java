@@ -8,7 +8,8 @@ import org.tensorlogic.error.Diagnostic;
 
 /**
  * A block of a pool with a count of its users: tensors, views and runs. The block goes back to the
- * pool when the last user lets go, never while a run still reads it. Safe for any number of threads.
+ * pool when the last user lets go, never while a run still reads it. Safe for any number of
+ * threads.
  */
 public final class Buffer {
 

@@ -12,13 +12,15 @@ import org.tensorlogic.error.Diagnostic;
 import org.tensorlogic.error.MemoryException;
 
 /**
- * Blocks of off-heap memory, 64-byte aligned, that are kept for reuse until the pool closes: a block
+ * Blocks of off-heap memory, 64-byte aligned, that are kept for reuse until the pool closes: a
+ * block
  * that was used before costs no page faults. Safe for any number of threads.
  */
 public final class MemoryPool implements AutoCloseable {
 
   /* Sizes are rounded up to a quarter of a power of two, so that at most a fifth of a block is
-   * unused and blocks of similar sizes are interchangeable. The arena is only closed when the engine
+   * unused and blocks of similar sizes are interchangeable. The arena is only closed when the
+   * engine
    * is, after the last run has ended: no address that a kernel holds can become invalid. */
 
   /** The alignment of every block, a cache line and an AVX-512 register. */

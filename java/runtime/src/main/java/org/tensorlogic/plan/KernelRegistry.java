@@ -31,7 +31,8 @@ public record KernelRegistry(List<KernelProvider> providers) {
   }
 
   /**
-   * Returns all providers on the class or module path and the reference provider, or only the one of
+   * Returns all providers on the class or module path and the reference provider, or only the one
+   * of
    * a name where it is not null.
    */
   public static KernelRegistry load(String only) {

@@ -22,8 +22,8 @@ import org.tensorlogic.type.TensorType;
 
 /**
  * Holds an executor to the meaning of every function, reduction and semiring on random operands of
- * odd extents, to a graph, and to the refusal of wrong operands. What is expected is computed here by
- * plain loops over the definitions.
+ * odd extents, to a graph, and to the refusal of wrong operands. What is expected is computed here
+ * by plain loops over the definitions.
  */
 public final class ConformanceKit {
 

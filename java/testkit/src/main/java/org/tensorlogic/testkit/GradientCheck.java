@@ -29,9 +29,9 @@ import org.tensorlogic.type.TensorType;
  */
 public final class GradientCheck {
 
-  /* Central differences at steps h and h/2 are joined by Richardson's extrapolation. What remains is
-   * of order h^4 f''''' / 480 plus u f / h: with h = 2^-10 below 1e-11 of the values on the way. The
-   * bound allows for inner values a thousand times larger than the result. */
+  /* Central differences at steps h and h/2 are joined by Richardson's extrapolation. What remains
+   * is of order h^4 / 480 times the fifth derivative, plus u f / h: with h = 2^-10 below 1e-11 of
+   * the values on the way. The bound allows for inner values a thousand times the result's. */
   private static final double STEP = 0x1p-10;
   private static final double BOUND = 1e-7;
 

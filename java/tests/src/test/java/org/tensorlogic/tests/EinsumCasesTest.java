@@ -25,8 +25,8 @@ import org.tensorlogic.type.Shape;
 import org.tensorlogic.type.TensorType;
 
 /**
- * Two hundred einsum specs over all semirings against float64 results worked out by NumPy; generator
- * and tolerances are those of the data's README.
+ * Two hundred einsum specs over all semirings against float64 results worked out by NumPy;
+ * generator and tolerances are those of the data's README.
  */
 class EinsumCasesTest {
 

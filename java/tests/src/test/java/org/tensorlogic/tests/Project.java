@@ -15,7 +15,7 @@ final class Project {
       folder = folder.getParent();
     }
     if (folder == null) {
-      throw new AssertionError("the tests run outside the project: " + Path.of("").toAbsolutePath());
+      throw new AssertionError("not inside the project: " + Path.of("").toAbsolutePath());
     }
     return folder.resolve(path);
   }

@@ -21,11 +21,13 @@ public final class Silent {
 
   private Silent() {}
 
-  private record Settings(Properties properties, Locale locale, TimeZone zone,
-      Thread.UncaughtExceptionHandler handler) {
+  /** Zone first: to ask for it the first time sets a property. */
+  private record Settings(TimeZone zone, Locale locale, Thread.UncaughtExceptionHandler handler,
+      Properties properties) {
     static Settings now() {
-      return new Settings((Properties) System.getProperties().clone(), Locale.getDefault(),
-          TimeZone.getDefault(), Thread.getDefaultUncaughtExceptionHandler());
+      return new Settings(TimeZone.getDefault(), Locale.getDefault(),
+          Thread.getDefaultUncaughtExceptionHandler(),
+          (Properties) System.getProperties().clone());
     }
   }
 

@@ -103,6 +103,21 @@ final class ScanCompiler {
     }
   }
 
+  private static void requireNoAxisOf(Value.State state, CheckedEquation equation) {
+    boolean found =
+        equation.head().stream()
+            .anyMatch(axis -> axis.variables().anyMatch(v -> v == state.variable()));
+    if (found) {
+      throw new ProgramException(
+          Diagnostic.error(
+                  Code.PROGRAM,
+                  "the index that %s is scanned along is an axis of it too",
+                  equation.name())
+              .at(equation.origin())
+              .hint("the state of a scan has one slot; use recursion to keep every step"));
+    }
+  }
+
   /** The value of a name after this step. */
   private Node step(String name) {
     Node known = after.get(name);
@@ -123,6 +138,7 @@ final class ScanCompiler {
     for (CheckedEquation equation : equations(name)) {
       if (equation.state().isPresent()) {
         Value.State state = equation.state().get();
+        requireNoAxisOf(state, equation);
         Surroundings around =
             groups.surroundings(body, element -> read(element, state.offset()));
         compilers.add(
