@@ -9,7 +9,7 @@ import org.tensorlogic.error.Diagnostic;
 import org.tensorlogic.error.FileException;
 
 /** The wording of what is wrong with a file. */
-final class FileFormat {
+public final class FileFormat {
 
   private FileFormat() {}
 
@@ -33,8 +33,12 @@ final class FileFormat {
     return Diagnostic.error(Code.FILE_FORMAT, "%s", place + text);
   }
 
-  /** The operating system refused to read or write. */
-  static FileException failed(String verb, Path file, IOException cause) {
+  /**
+   * Returns what to throw when the operating system refuses to work on a file.
+   *
+   * @param verb what was tried, such as {@code read}
+   */
+  public static FileException failed(String verb, Path file, IOException cause) {
     String reason = switch (cause) {
       case NoSuchFileException _ -> "no such file or folder";
       case AccessDeniedException _ -> "permission denied";

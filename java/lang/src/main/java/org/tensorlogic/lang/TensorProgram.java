@@ -14,9 +14,8 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import org.tensorlogic.engine.Compiled;
 import org.tensorlogic.engine.Engine;
-import org.tensorlogic.error.Code;
 import org.tensorlogic.error.Diagnostic;
-import org.tensorlogic.error.FileException;
+import org.tensorlogic.io.FileFormat;
 import org.tensorlogic.io.Npy;
 import org.tensorlogic.io.Table;
 import org.tensorlogic.ir.Graph;
@@ -79,17 +78,14 @@ public final class TensorProgram {
    * Reads and checks a program; files that it names are relative to its folder.
    *
    * @throws org.tensorlogic.error.ProgramException with all problems of the text
-   * @throws FileException when the program or one of its files cannot be read
+   * @throws org.tensorlogic.error.FileException when the program or one of its files cannot be read
    */
   public static TensorProgram load(Path file, ProgramOptions options) {
     try {
       Path folder = file.toAbsolutePath().getParent();
       return parse(file.toString(), Files.readString(file), folder, options);
     } catch (IOException problem) {
-      throw new FileException(
-          Diagnostic.error(Code.FILE_FORMAT, "%s: cannot read: %s", file, problem)
-              .hint("a program is a text file in UTF-8"),
-          problem);
+      throw FileFormat.failed("read", file, problem);
     }
   }
 

@@ -117,8 +117,8 @@ public final class WorkerPool implements AutoCloseable {
       Job job;
       try {
         job = queue.take();
-      } catch (InterruptedException ignored) {
-        continue; // dropped: only close ends a worker, by its own sign
+      } catch (InterruptedException ignored) { // dropped: only close ends a worker, by its own sign
+        continue;
       }
       if (job == STOP) {
         return;
