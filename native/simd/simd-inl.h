@@ -75,7 +75,11 @@ template <class W, class F, class R, class... T>
 HWY_INLINE void MapRun(F f, size_t count, R* result, const T*... operands) {
   const hn::ScalableTag<W> d;
   const size_t lanes = hn::Lanes(d);
-  for (size_t i = 0; i < count; i += lanes) {
+  size_t i = 0;
+  for (; i + lanes <= count; i += lanes) {  // lanes as the count: no test is left in this loop
+    Lanes<W>::Store(f(d, Lanes<W>::Load(operands + i, lanes)...), result + i, lanes);
+  }
+  if (i < count) {
     const size_t rest = count - i;
     Lanes<W>::Store(f(d, Lanes<W>::Load(operands + i, rest)...), result + i, rest);
   }

@@ -4,6 +4,8 @@ package org.tensorlogic.ir;
 final class Scalars {
 
   private static final double SQRT_HALF = Math.sqrt(0.5);
+  /** What rounding took from the square root of one half. */
+  private static final double SQRT_HALF_REST = -4.833646656726457e-17;
 
   private Scalars() {}
 
@@ -25,7 +27,20 @@ final class Scalars {
   }
 
   static double gelu(double x) {
-    return x == Double.NEGATIVE_INFINITY ? -0.0 : x * 0.5 * erfc(-x * SQRT_HALF);
+    if (Double.isInfinite(x)) {
+      return x > 0 ? x : -0.0;
+    }
+    double z = -x * SQRT_HALF;
+    // The rounding of z matters in the tail: it is put right to first order.
+    double rest = Math.fma(-x, SQRT_HALF, -z) - x * SQRT_HALF_REST;
+    return x * 0.5 * (erfc(z) - 2 / Math.sqrt(Math.PI) * gauss(z) * rest);
+  }
+
+  /** exp(-x^2), put right for the rounding of the square. */
+  private static double gauss(double x) {
+    double square = x * x;
+    double value = Math.exp(-square);
+    return value == 0 ? 0 : value * (1 - Math.fma(x, x, -square));
   }
 
   /** Division rounded down, with the divisor's sign; NaN where the divisor is 0. */
@@ -49,7 +64,7 @@ final class Scalars {
       term *= 2 * x * x / (2 * n + 1);
       sum += term;
     }
-    return 2 / Math.sqrt(Math.PI) * Math.exp(-x * x) * sum;
+    return 2 / Math.sqrt(Math.PI) * gauss(x) * sum;
   }
 
   /** 1 - erf, by its continued fraction in the tail; Abramowitz and Stegun 7.1.14. */
@@ -57,16 +72,17 @@ final class Scalars {
     if (Double.isNaN(x)) {
       return x;
     }
-    if (x < 2) {
+    if (x < 0.5) {
       return 1 - erf(x);
     }
     if (x > 27.5) {
       return 0;
     }
     double fraction = x;
-    for (int n = 120; n > 0; n--) {
+    // The fraction needs more terms the nearer x is to 0; this many settle it to the last place.
+    for (int n = (int) (1000 / (x * x)) + 60; n > 0; n--) {
       fraction = x + n * 0.5 / fraction;
     }
-    return Math.exp(-x * x) / (fraction * Math.sqrt(Math.PI));
+    return gauss(x) / (fraction * Math.sqrt(Math.PI));
   }
 }
