@@ -1,10 +1,10 @@
 // Functions of one lane in double, for lanes where the vector form does not hold or does not exist.
-#ifndef TENSORLOGIC_KERNELS_POINTWISE_SCALARS_H_
-#define TENSORLOGIC_KERNELS_POINTWISE_SCALARS_H_
+#ifndef TENSORLOGIC_SIMD_SCALARS_H_
+#define TENSORLOGIC_SIMD_SCALARS_H_
 
 #include <cmath>
 
-namespace tl::pointwise::scalars {
+namespace tl::scalars {
 
 inline double exp(double x) { return std::exp(x); }
 inline double log(double x) { return std::log(x); }
@@ -38,6 +38,6 @@ inline double mod(double a, double b) {
   return rest != 0 && (rest < 0) != (b < 0) ? rest + b : rest;
 }
 
-}  // namespace tl::pointwise::scalars
+}  // namespace tl::scalars
 
-#endif  // TENSORLOGIC_KERNELS_POINTWISE_SCALARS_H_
+#endif  // TENSORLOGIC_SIMD_SCALARS_H_
