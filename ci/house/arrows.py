@@ -26,19 +26,25 @@ PACKAGES = {
     'einsum': ['error', 'type'],
     'ir': ['error', 'type', 'einsum'],
     'autodiff': CORE,
+    'rewrite': CORE,
     'memory': ['error', 'type'],
     'kernel': CORE + ['memory'],
     'kernel.reference': CORE + ['memory', 'kernel'],
     'plan': CORE + ['memory', 'kernel', 'kernel.reference'],
-    'exec': CORE + ['memory', 'kernel', 'plan'],
-    'engine': CORE + ['autodiff', 'memory', 'kernel', 'kernel.reference', 'plan', 'exec'],
+    'exec': CORE + ['rewrite', 'memory', 'kernel', 'plan'],
+    'engine': CORE + ['autodiff', 'rewrite', 'memory', 'kernel', 'kernel.reference', 'plan',
+                      'exec'],
 }
 
 # What core may import: no I/O, threads, native code or library.
 PURE = re.compile(r'org\.tensorlogic\.|java\.(lang\.(?!foreign)|math\.|text\.|nio\.charset\.|'
                   r'io\.Serial|util\.(?!concurrent\.(?!atomic|Concurrent)))')
 
-# Who may include whom among the native folders; a kernel family includes no other family.
+# Families whose lists another family reads: a fused program calls functions by their place there.
+LISTS = {'fused': {'pointwise', 'reduce'}}
+
+# Who may include whom among the native folders; a kernel family includes no other family, but for
+# the lists above.
 NATIVE = {
     'base': {'base'},
     'simd': {'base', 'simd', 'hwy'},
@@ -146,7 +152,9 @@ def native_arrows(tree):
         for match in re.finditer(r'^\s*#\s*include\s*"([^"]+)"', source.text, re.M):
             target = match.group(1).split('/')
             family = (target[0] == parts[1] == 'kernels' and len(target) == len(parts[1:]) > 2
-                      and target[1] != parts[2])
+                      and target[1] != parts[2]
+                      and not (target[2] == 'kernels.inc'
+                               and target[1] in LISTS.get(parts[2], set())))
             known = target[0] in NATIVE or target[0] == 'hwy'
             if family or known and target[0] not in arrows:
                 folder = '/'.join(parts[1:-1])

@@ -12,6 +12,7 @@
 #include "base/views.h"
 #include "kernels/contract/contract.h"
 #include "kernels/convert/convert.h"
+#include "kernels/fused/fused.h"
 #include "kernels/movement/movement.h"
 #include "kernels/pointwise/pointwise.h"
 #include "kernels/reduce/reduce.h"
@@ -38,6 +39,8 @@ constexpr tl_kernel kKernels[] = {
 #include "kernels/movement/kernels.inc"
 #define TL_KERNEL TL_ROW
 #include "kernels/convert/kernels.inc"
+#define TL_KERNEL TL_ROW
+#include "kernels/fused/kernels.inc"
 };
 
 constexpr tl_kernel_table kTable = {TL_ABI_VERSION, std::size(kKernels), kKernels};

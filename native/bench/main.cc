@@ -15,5 +15,6 @@ int main(int argc, char** argv) {
   tl::bench::Reduce(filter);
   tl::bench::Movement(filter);
   tl::bench::Convert(filter);
+  tl::bench::Fused(filter);
   return 0;
 }

@@ -78,6 +78,7 @@ void Contract(const std::string& filter);
 void Reduce(const std::string& filter);
 void Movement(const std::string& filter);
 void Convert(const std::string& filter);
+void Fused(const std::string& filter);
 
 }  // namespace tl::bench
 

@@ -3,5 +3,6 @@ module org.tensorlogic.core {
   exports org.tensorlogic.einsum;
   exports org.tensorlogic.error;
   exports org.tensorlogic.ir;
+  exports org.tensorlogic.rewrite;
   exports org.tensorlogic.type;
 }

@@ -10,15 +10,20 @@ import java.util.stream.LongStream;
  *
  * @param words the packed numbers
  * @param tileCount the number of tiles
+ * @param scratchBytes the private memory that each call needs beside what the kernel always needs
  */
-record Descriptor(long[] words, long tileCount) {
+record Descriptor(long[] words, long tileCount, long scratchBytes) {
 
   /** Elements a tile: some ten microseconds of work and three f32 lines of a 256 KB cache. */
-  private static final long POINTWISE_TILE = 16_384;
+  static final long POINTWISE_TILE = 16_384;
   /** Operand elements that a tile of reductions reads: as much work as a pointwise tile does. */
   private static final long REDUCE_TILE = 131_072;
   /** Outputs a tile where outputs are neighbours in the operand: whole cache lines for lanes. */
   private static final long REDUCE_LANES = 64;
+
+  Descriptor(long[] words, long tileCount) {
+    this(words, tileCount, 0);
+  }
 
   /** Packs a pointwise step; views are the operands, then the result. */
   static Descriptor pointwise(List<Axis> axes, int operandCount) {

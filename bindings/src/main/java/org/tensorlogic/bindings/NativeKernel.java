@@ -22,11 +22,13 @@ final class NativeKernel implements Kernel {
   private final NativeSymbol symbol;
   private final MemorySegment descriptor;
   private final long tileCount;
+  private final long scratchBytes;
 
   NativeKernel(NativeSymbol symbol, Descriptor descriptor) {
     this.symbol = symbol;
     this.descriptor = Arena.ofAuto().allocateFrom(ValueLayout.JAVA_LONG, descriptor.words());
     this.tileCount = descriptor.tileCount();
+    this.scratchBytes = symbol.scratchBytes() + descriptor.scratchBytes();
   }
 
   @SuppressWarnings("restricted")
@@ -48,7 +50,7 @@ final class NativeKernel implements Kernel {
 
   @Override
   public long scratchBytes() {
-    return symbol.scratchBytes();
+    return scratchBytes;
   }
 
   /**

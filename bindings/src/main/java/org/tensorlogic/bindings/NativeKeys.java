@@ -11,9 +11,13 @@ import org.tensorlogic.error.TypeException;
 import org.tensorlogic.ir.Binary;
 import org.tensorlogic.ir.Convert;
 import org.tensorlogic.ir.Einsum;
+import org.tensorlogic.ir.Fused;
+import org.tensorlogic.ir.GraphBuilder;
 import org.tensorlogic.ir.KernelKey;
 import org.tensorlogic.ir.Movement;
+import org.tensorlogic.ir.Node;
 import org.tensorlogic.ir.Op;
+import org.tensorlogic.ir.Ops;
 import org.tensorlogic.ir.Reduce;
 import org.tensorlogic.ir.Reduction;
 import org.tensorlogic.ir.Select;
@@ -58,7 +62,26 @@ final class NativeKeys {
     for (DType dtype : List.of(DType.F32, DType.F64)) {
       meanings.put(blas(dtype), new Meaning(product(Semiring.SUM_PRODUCT), List.of(dtype, dtype)));
     }
+    for (DType dtype : DType.values()) {
+      if (dtype.computes()) {
+        meanings.put(new KernelKey("fused", "map", dtype).symbol(),
+            new Meaning(choice(dtype, false), List.of(dtype)));
+        meanings.put(new KernelKey("fused", "rows", dtype).symbol(),
+            new Meaning(choice(dtype, true), List.of(dtype)));
+      }
+    }
     return Collections.unmodifiableMap(meanings);
+  }
+
+  /** A fused region of one operand that is chosen where it equals itself, or in rows with all. */
+  private static Fused choice(DType dtype, boolean rows) {
+    var body = new GraphBuilder();
+    Node x = body.input("x", dtype, 4);
+    boolean logical = dtype == DType.BOOL;
+    Node same = logical ? Ops.or(x, x) : Ops.eq(x, x);
+    Node all = rows ? Ops.insertAxes(Ops.reduce(Reduction.ALL, same, List.of(0)), x.shape(),
+        List.of(0)) : same;
+    return new Fused(body.build(Ops.select(all, x, Ops.scalar(x, 0))));
   }
 
   private static void add(Map<String, Meaning> meanings, Op op, List<DType> dtypes) {

@@ -10,6 +10,7 @@ import java.lang.foreign.StructLayout;
 import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import org.tensorlogic.error.Code;
@@ -118,8 +119,11 @@ record NativeLibrary(Map<String, NativeSymbol> kernels, String version, String t
     MemorySegment rows = table.get(ValueLayout.ADDRESS, offset(TABLE, "kernels"))
         .reinterpret(count * KERNEL.byteSize());
     var kernels = new TreeMap<String, NativeSymbol>();
+    var places = new HashMap<String, Integer>();
     for (int i = 0; i < count; i++) {
-      NativeSymbol symbol = symbol(rows.asSlice(i * KERNEL.byteSize(), KERNEL.byteSize()));
+      MemorySegment row = rows.asSlice(i * KERNEL.byteSize(), KERNEL.byteSize());
+      String family = text(row.get(ValueLayout.ADDRESS, offset(KERNEL, "family")));
+      NativeSymbol symbol = symbol(row, family, places.merge(family, 1, Integer::sum) - 1);
       kernels.put(symbol.name(), symbol);
     }
     requireKeys(kernels);
@@ -136,10 +140,9 @@ record NativeLibrary(Map<String, NativeSymbol> kernels, String version, String t
     });
   }
 
-  private static NativeSymbol symbol(MemorySegment row) {
+  private static NativeSymbol symbol(MemorySegment row, String family, int place) {
     return new NativeSymbol(
-        text(row.get(ValueLayout.ADDRESS, offset(KERNEL, "name"))),
-        text(row.get(ValueLayout.ADDRESS, offset(KERNEL, "family"))),
+        text(row.get(ValueLayout.ADDRESS, offset(KERNEL, "name"))), family, place,
         row.get(ValueLayout.JAVA_INT, offset(KERNEL, "operand_count")),
         row.get(ValueLayout.JAVA_LONG, offset(KERNEL, "scratch_bytes")),
         row.get(ValueLayout.ADDRESS, offset(KERNEL, "function")));

@@ -10,6 +10,7 @@ import org.tensorlogic.ir.Binary;
 import org.tensorlogic.ir.Constant;
 import org.tensorlogic.ir.Convert;
 import org.tensorlogic.ir.Einsum;
+import org.tensorlogic.ir.Fused;
 import org.tensorlogic.ir.Input;
 import org.tensorlogic.ir.KernelKey;
 import org.tensorlogic.ir.Loop;
@@ -85,6 +86,7 @@ public final class NativeProvider implements KernelProvider {
       case Einsum einsum -> einsum(library, request, einsum);
       case Input input -> needsNone(request);
       case Constant constant -> needsNone(request);
+      case Fused fused -> FusedRegion.offer(library, request, fused);
       case Loop loop -> needsNone(request);
       case Movement.Reshape reshape -> needsNone(request);
       case Movement.Slice slice -> needsNone(request);

@@ -72,6 +72,7 @@ class NativeDifferentialTest {
   @TestFactory
   Stream<DynamicTest> everyKernelAgreesWithTheReference() {
     return NativeLibrary.get().kernels().keySet().stream()
+        .filter(symbol -> !symbol.startsWith("fused_")) // regions are compared as whole graphs
         .map(symbol -> DynamicTest.dynamicTest(symbol, () -> {
           for (int seed = 0; seed < ROUNDS; seed++) {
             compare(symbol, seed);

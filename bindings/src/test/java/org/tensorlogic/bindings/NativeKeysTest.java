@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.tensorlogic.einsum.Semiring;
 import org.tensorlogic.ir.Convert;
 import org.tensorlogic.ir.Einsum;
+import org.tensorlogic.ir.Fused;
 import org.tensorlogic.ir.Movement;
 import org.tensorlogic.ir.Op;
 import org.tensorlogic.ir.Pointwise;
@@ -46,6 +47,7 @@ class NativeKeysTest {
       case Convert convert -> floats && convert.target().isFloating()
           && convert.target() != meaning.dtypes().getLast();
       case Movement movement -> true;
+      case Fused fused -> true;
       case Einsum einsum -> NATIVE_SEMIRINGS.contains(einsum.semiring())
           && (floats || einsum.semiring() == Semiring.OR_AND);
       case Op other -> throw new AssertionError(other + " has no kernel");

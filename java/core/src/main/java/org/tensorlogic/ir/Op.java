@@ -10,7 +10,7 @@ import org.tensorlogic.type.TensorType;
  * Implementations are immutable values; two equal ops on the same operands are one node.
  */
 public sealed interface Op
-    permits Input, Constant, Einsum, Pointwise, Reduce, Movement, Convert, Loop {
+    permits Input, Constant, Einsum, Pointwise, Reduce, Movement, Convert, Loop, Fused {
 
   /** Returns the function's name, which messages and printed graphs begin with. */
   String function();

@@ -16,6 +16,7 @@ import org.tensorlogic.ir.Binary;
 import org.tensorlogic.ir.Constant;
 import org.tensorlogic.ir.Convert;
 import org.tensorlogic.ir.Einsum;
+import org.tensorlogic.ir.Fused;
 import org.tensorlogic.ir.Input;
 import org.tensorlogic.ir.Loop;
 import org.tensorlogic.ir.Movement;
@@ -67,6 +68,7 @@ final class FormShapes {
       case Movement _ -> throw refused(node, "it moves elements by permutation only",
           "repeat by an operand of a binary function");
       case Loop _ -> throw refused(node, "it has no loops", "");
+      case Fused _ -> throw refused(node, "it has no fused regions", "write the graph as built");
     };
   }
 

@@ -16,6 +16,7 @@ import org.tensorlogic.memory.Buffer;
 import org.tensorlogic.memory.Tensor;
 import org.tensorlogic.plan.Planner;
 import org.tensorlogic.plan.Program;
+import org.tensorlogic.rewrite.Fusion;
 import org.tensorlogic.type.Layout;
 import org.tensorlogic.type.TensorType;
 
@@ -40,6 +41,7 @@ public final class GraphRunner {
   }
 
   private final Graph graph;
+  private final Graph optimised;
   private final Resources resources;
   private final List<Node> inputs;
   private final ConcurrentHashMap<List<Layout>, Planned> planned = new ConcurrentHashMap<>();
@@ -48,6 +50,7 @@ public final class GraphRunner {
   public GraphRunner(Graph graph, Resources resources) {
     Verifier.verify(graph);
     this.graph = graph;
+    this.optimised = Fusion.apply(graph);
     this.resources = resources;
     this.inputs = new ArrayList<>(graph.inputs().values());
   }
@@ -70,7 +73,7 @@ public final class GraphRunner {
     if (planned.size() >= PLANS_MAX) {
       planned.keySet().stream().findAny().map(planned::remove).ifPresent(GraphRunner::trim);
     }
-    var fresh = new Planned(Planner.plan(graph, layouts, resources.registry()));
+    var fresh = new Planned(Planner.plan(optimised, layouts, resources.registry()));
     Planned earlier = planned.putIfAbsent(layouts, fresh);
     return earlier == null ? fresh : earlier;
   }

@@ -3,6 +3,7 @@ package org.tensorlogic.plan;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.ServiceLoader;
 import org.tensorlogic.error.Code;
 import org.tensorlogic.error.Diagnostic;
@@ -47,18 +48,28 @@ public record KernelRegistry(List<KernelProvider> providers) {
         .filter(provider -> only == null || provider.name().equals(only)).toList());
   }
 
-  Choice choose(KernelRequest request) {
+  /** What providers answered: the kernel that won, if any, and the reasons of those asked. */
+  record Answer(Optional<Choice> choice, List<String> refusals) {}
+
+  /** The first kernel offered, or why nobody has one. */
+  Answer ask(KernelRequest request) {
     var refusals = new ArrayList<String>();
     for (KernelProvider provider : providers) {
       switch (provider.offer(request)) {
         case Offer.Accepted(Kernel kernel) -> {
-          return new Choice(kernel, provider.name(), List.copyOf(refusals));
+          return new Answer(Optional.of(new Choice(kernel, provider.name(),
+              List.copyOf(refusals))), List.copyOf(refusals));
         }
         case Offer.Declined(String reason) -> refusals.add(provider.name() + ": " + reason);
       }
     }
-    throw new KernelException(Diagnostic.error(Code.KERNEL, "no provider computes %s: %s",
-        request.key(), String.join("; ", refusals))
-        .hint("let the engine use the reference provider too"));
+    return new Answer(Optional.empty(), List.copyOf(refusals));
+  }
+
+  Choice choose(KernelRequest request) {
+    Answer answer = ask(request);
+    return answer.choice().orElseThrow(() -> new KernelException(Diagnostic.error(Code.KERNEL,
+        "no provider computes %s: %s", request.key(), String.join("; ", answer.refusals()))
+        .hint("let the engine use the reference provider too")));
   }
 }

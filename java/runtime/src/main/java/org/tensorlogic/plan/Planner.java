@@ -12,6 +12,7 @@ import org.tensorlogic.error.TensorLogicException;
 import org.tensorlogic.ir.Constant;
 import org.tensorlogic.ir.Convert;
 import org.tensorlogic.ir.Einsum;
+import org.tensorlogic.ir.Fused;
 import org.tensorlogic.ir.Graph;
 import org.tensorlogic.ir.Input;
 import org.tensorlogic.ir.KernelKey;
@@ -107,6 +108,7 @@ public final class Planner {
       case Reduce reduce -> reduced(node, reduce.axes(), operandsOf(node).getFirst(), reduce);
       case Movement movement -> moved(node, movement);
       case Loop loop -> repeated(node, loop);
+      case Fused fused -> fused(node, fused);
     };
   }
 
@@ -158,14 +160,49 @@ public final class Planner {
     return result;
   }
 
+  /** A region is one step where a provider has a kernel for it, else its body's steps. */
+  private Value fused(Node node, Fused fused) {
+    List<Value> operands = operandsOf(node);
+    Value result = fresh(node.dtype(), bound(node).shape().extents());
+    if (result.layout().count() == 0) {
+      return result;
+    }
+    KernelRegistry.Answer answer = registry.ask(
+        request(fused, key(fused, operands), operands, result));
+    if (answer.choice().isPresent()) {
+      long functions = fused.body().nodes().stream().map(Node::op)
+          .filter(op -> op instanceof Pointwise || op instanceof Reduce).count();
+      long walked = operands.stream().mapToLong(value -> value.layout().count())
+          .max().orElse(result.layout().count());
+      run(node, answer.choice().get(), operands, result, (double) walked * functions);
+      return result;
+    }
+    int index = 0;
+    for (Node input : fused.body().inputs().values()) {
+      values.put(input, operands.get(index++));
+    }
+    for (Node part : fused.body().nodes()) {
+      if (!values.containsKey(part)) {
+        values.put(part, valueOf(part));
+      }
+    }
+    return values.get(fused.root());
+  }
+
+  private static KernelRequest request(Op op, KernelKey key, List<Value> operands, Value result) {
+    return new KernelRequest(key, op, operands.stream().map(Value::dtype).toList(),
+        operands.stream().map(Value::layout).toList(), result.dtype(), result.layout());
+  }
+
   /** Adds the step of a kernel; a result without elements needs none. */
   void run(Node node, Op op, KernelKey key, List<Value> operands, Value result, double flops) {
-    if (result.layout().count() == 0) {
-      return;
+    if (result.layout().count() > 0) {
+      run(node, registry.choose(request(op, key, operands, result)), operands, result, flops);
     }
-    var request = new KernelRequest(key, op, operands.stream().map(Value::dtype).toList(),
-        operands.stream().map(Value::layout).toList(), result.dtype(), result.layout());
-    KernelRegistry.Choice choice = registry.choose(request);
+  }
+
+  private void run(Node node, KernelRegistry.Choice choice, List<Value> operands, Value result,
+      double flops) {
     operands.forEach(operand -> slots.use(operand.slot(), steps.size()));
     slots.use(result.slot(), steps.size());
     steps.add(new Step.Run(node, choice.kernel(), choice.provider(), choice.refusals(), operands,

@@ -4,6 +4,7 @@ import org.tensorlogic.ir.Binary;
 import org.tensorlogic.ir.Constant;
 import org.tensorlogic.ir.Convert;
 import org.tensorlogic.ir.Einsum;
+import org.tensorlogic.ir.Fused;
 import org.tensorlogic.ir.Input;
 import org.tensorlogic.ir.Loop;
 import org.tensorlogic.ir.Movement;
@@ -35,10 +36,11 @@ public final class ReferenceProvider implements KernelProvider {
     return 0;
   }
 
-  /** Always accepts. */
+  /** Accepts every op but fused regions, which it computes op by op. */
   @Override
   public Offer offer(KernelRequest request) {
-    return new Offer.Accepted(kernel(request));
+    return request.op() instanceof Fused ? new Offer.Declined("computes regions op by op")
+        : new Offer.Accepted(kernel(request));
   }
 
   @Override
@@ -59,6 +61,7 @@ public final class ReferenceProvider implements KernelProvider {
       case Input input -> throw computesNothing(request);
       case Constant constant -> throw computesNothing(request);
       case Loop loop -> throw computesNothing(request);
+      case Fused fused -> throw computesNothing(request);
     };
   }
 

@@ -1,0 +1,227 @@
+package org.tensorlogic.bindings;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+
+/**
+ * A program of the fused kernels in the making: sections of instructions over values that find
+ * their registers at the end. {@code native/kernels/fused/fused.h} says what each word means; the
+ * limits are those of its {@code program.h}.
+ */
+final class FusedProgram {
+
+  static final int REGISTER_BYTES = 4096;
+  private static final int REGISTERS_MAX = 16;
+  private static final int OPERANDS_MAX = 16;
+  private static final int ROW_VALUES_MAX = 24;
+  private static final int KEPT_MAX = 8;
+  private static final int FOREVER = Integer.MAX_VALUE;
+
+  /** What an instruction does. */
+  enum Kind { FUNCTION, REDUCTION, SPREAD, COLLECT }
+
+  /** Where a value lies. */
+  enum Place { OPERAND, RESULT, REGISTER, KEPT, ROW }
+
+  /** A value that instructions write and read. */
+  static final class Cell {
+    private final Place place;
+    private final int width;
+    private int index;
+    private int lastRead = -1;
+
+    private Cell(Place place, int width, int index) {
+      this.place = place;
+      this.width = width;
+      this.index = index;
+    }
+
+    /** Returns the bytes of an element. */
+    int width() {
+      return width;
+    }
+  }
+
+  private record Instruction(Kind kind, int function, Cell result, List<Cell> operands,
+      int partial) {}
+
+  /** Instructions that run together; what a loop reads from outside must stay to its end. */
+  static final class Section {
+    private final boolean loop;
+    private final List<Instruction> instructions = new ArrayList<>();
+    private int partials;
+
+    private Section(boolean loop) {
+      this.loop = loop;
+    }
+
+    void function(int function, Cell result, List<Cell> operands) {
+      instructions.add(new Instruction(Kind.FUNCTION, function, result, operands, 0));
+    }
+
+    void reduction(int function, Cell result, Cell operand) {
+      instructions.add(new Instruction(Kind.REDUCTION, function, result, List.of(operand),
+          partials++));
+    }
+
+    void fill(Kind kind, Cell result, Cell operand) {
+      instructions.add(new Instruction(kind, operand.width, result, List.of(operand), 0));
+    }
+  }
+
+  private final int operandCount;
+  private final List<Section> sections = new ArrayList<>();
+  private final int[] counts = new int[Place.values().length];
+  private final List<Cell> kept = new ArrayList<>();
+
+  FusedProgram(int operandCount) {
+    this.operandCount = operandCount;
+  }
+
+  /** Adds a section behind the others. */
+  Section section(boolean loop) {
+    var section = new Section(loop);
+    sections.add(section);
+    return section;
+  }
+
+  Cell operand(int index, int width) {
+    return new Cell(Place.OPERAND, width, index);
+  }
+
+  Cell result(int width) {
+    return new Cell(Place.RESULT, width, 0);
+  }
+
+  Cell register(int width) {
+    return new Cell(Place.REGISTER, width, -1);
+  }
+
+  /** A value of a whole row, in scratch. */
+  Cell kept(int width) {
+    var cell = new Cell(Place.KEPT, width, counts[Place.KEPT.ordinal()]++);
+    kept.add(cell);
+    return cell;
+  }
+
+  /** A value of one element a row. */
+  Cell row(int width) {
+    return new Cell(Place.ROW, width, counts[Place.ROW.ordinal()]++);
+  }
+
+  /** Returns what does not fit the kernels' fixed room, or null; call it once, at the end. */
+  String refusal() {
+    assignRegisters();
+    return operandCount > OPERANDS_MAX ? "it has " + operandCount + " operands"
+        : counts[Place.REGISTER.ordinal()] > REGISTERS_MAX ? "it has too many values at a time"
+        : counts[Place.ROW.ordinal()] > ROW_VALUES_MAX ? "it has too many values of a row"
+        : kept.size() > KEPT_MAX ? "it keeps too many rows"
+        : null;
+  }
+
+  /* A linear scan over the instructions in the order in which they stand. What a loop reads from
+   * outside stays until the loop ends, and what the first section writes stays for good, since
+   * rows repeat all that follows. A result never takes the register of an operand: their elements
+   * may differ in width. */
+  private void assignRegisters() {
+    var all = new ArrayList<Instruction>();
+    for (int s = 0; s < sections.size(); s++) {
+      Section section = sections.get(s);
+      int begin = all.size();
+      int end = begin + section.instructions.size() - 1;
+      all.addAll(section.instructions);
+      for (int i = begin; i <= end; i++) {
+        boolean forever = s == 0 && sections.size() > 1;
+        Cell result = all.get(i).result;
+        result.lastRead = forever ? FOREVER : Math.max(result.lastRead, i);
+        for (Cell operand : all.get(i).operands) {
+          boolean outside = section.loop && section.instructions.stream()
+              .noneMatch(other -> other.result == operand);
+          operand.lastRead = Math.max(operand.lastRead, outside ? end : i);
+        }
+      }
+    }
+    var live = new ArrayList<Cell>();
+    for (int i = 0; i < all.size(); i++) {
+      Cell result = all.get(i).result;
+      if (result.place == Place.REGISTER && result.index < 0) {
+        result.index = IntStream.iterate(0, free -> free + 1)
+            .filter(free -> live.stream().noneMatch(cell -> cell.index == free))
+            .findFirst().orElseThrow();
+        live.add(result);
+        counts[Place.REGISTER.ordinal()] =
+            Math.max(counts[Place.REGISTER.ordinal()], result.index + 1);
+      }
+      int now = i;
+      live.removeIf(cell -> cell.lastRead <= now);
+    }
+  }
+
+  /** The bytes of scratch that rows of these columns need. */
+  long scratchBytes(long columns) {
+    return kept.stream().mapToLong(cell -> Math.ceilDiv(columns * cell.width, 64) * 64).sum();
+  }
+
+  /**
+   * Packs the program.
+   *
+   * @param walked the axes that tiles count, with a stride for each operand and the result
+   * @param tile elements or rows of a tile
+   * @param columns the columns of a row, 0 where elements are walked
+   * @param rowResult whether the result has one element a row
+   * @param chunk the elements of a register
+   * @param widths the bytes of an element of each operand and the result
+   * @param columnStrides their strides along the columns
+   */
+  long[] packed(List<Axis> walked, long tile, long columns, boolean rowResult, long chunk,
+      int[] widths, long[] columnStrides) {
+    var words = LongStream.builder();
+    add(words, operandCount, walked.size(), tile, columns, rowResult ? 1 : 0,
+        counts[Place.REGISTER.ordinal()], chunk, kept.size(), counts[Place.ROW.ordinal()],
+        sections.size());
+    walked.forEach(axis -> words.add(axis.extent()));
+    for (int view = 0; view <= operandCount; view++) {
+      int place = view;
+      walked.forEach(axis -> words.add(axis.strides()[place]));
+    }
+    for (int view = 0; view <= operandCount; view++) {
+      add(words, widths[view], columnStrides[view]);
+    }
+    kept.forEach(cell -> words.add(cell.width));
+    for (Section section : sections) {
+      words.add(section.instructions.size());
+      section.instructions.forEach(instruction -> pack(words, instruction));
+    }
+    return words.build().toArray();
+  }
+
+  private static void add(LongStream.Builder words, long... more) {
+    Arrays.stream(more).forEach(words::add);
+  }
+
+  private void pack(LongStream.Builder words, Instruction instruction) {
+    var slots = new long[3];
+    for (int i = 0; i < instruction.operands.size(); i++) {
+      slots[i] = slot(instruction.operands.get(i));
+    }
+    if (instruction.kind == Kind.REDUCTION) {
+      slots[1] = instruction.partial;
+    }
+    add(words, instruction.kind.ordinal(), instruction.function, slot(instruction.result));
+    add(words, slots);
+  }
+
+  private long slot(Cell cell) {
+    int registers = counts[Place.REGISTER.ordinal()];
+    return cell.index + switch (cell.place) {
+      case OPERAND -> 0;
+      case RESULT -> operandCount;
+      case REGISTER -> operandCount + 1;
+      case KEPT -> operandCount + 1 + registers;
+      case ROW -> operandCount + 1 + registers + kept.size();
+    };
+  }
+}

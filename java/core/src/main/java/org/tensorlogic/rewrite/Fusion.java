@@ -1,0 +1,112 @@
+package org.tensorlogic.rewrite;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.tensorlogic.ir.Fused;
+import org.tensorlogic.ir.Graph;
+import org.tensorlogic.ir.GraphBuilder;
+import org.tensorlogic.ir.Input;
+import org.tensorlogic.ir.Loop;
+import org.tensorlogic.ir.Node;
+import org.tensorlogic.ir.Op;
+import org.tensorlogic.ir.Pointwise;
+import org.tensorlogic.ir.Reduce;
+
+/**
+ * Makes one {@link Fused} node of each region of pointwise functions and row reductions, so that
+ * what lies between them never goes to memory. The bits of pointwise functions stay; reductions
+ * add in another order. Bodies of loops are fused too.
+ */
+public final class Fusion {
+
+  private final Graph graph;
+  private final Map<Graph, Graph> bodies;
+  private final Map<Node, List<Node>> users = new HashMap<>();
+  private final Map<Node, Region> regionOfRoot = new HashMap<>();
+  private final Set<Node> inside = new HashSet<>();
+
+  private Fusion(Graph graph, Map<Graph, Graph> bodies) {
+    this.graph = graph;
+    this.bodies = bodies;
+  }
+
+  /** Returns an equal graph with fused regions. */
+  public static Graph apply(Graph graph) {
+    return new Fusion(graph, new HashMap<>()).fused();
+  }
+
+  private Graph fused() {
+    for (Node node : graph.nodes()) {
+      node.operands().forEach(operand ->
+          users.computeIfAbsent(operand, _ -> new ArrayList<>()).add(node));
+    }
+    var outputs = new HashSet<>(graph.outputs().values());
+    for (Node node : graph.nodes().reversed()) {
+      boolean startsRegion = node.op() instanceof Pointwise || node.op() instanceof Reduce;
+      if (startsRegion && !inside.contains(node)) {
+        Region region = Region.of(node, n -> users.getOrDefault(n, List.of()),
+            outputs::contains);
+        if (region != null) {
+          regionOfRoot.put(node, region);
+          inside.addAll(region.members());
+        }
+      }
+    }
+    return rebuilt();
+  }
+
+  private Graph rebuilt() {
+    var builder = new GraphBuilder();
+    var made = new HashMap<Node, Node>();
+    for (Node node : graph.nodes()) {
+      builder.at(node.origin());
+      Region region = regionOfRoot.get(node);
+      if (region != null) {
+        made.put(node, builder.add(new Fused(body(region)),
+            region.operands().stream().map(made::get).toList()));
+      } else if (node.op() instanceof Input(String label, var type)) {
+        made.put(node, builder.input(label, type));
+      } else if (!inside.contains(node)) {
+        made.put(node, builder.add(op(node.op()), node.operands().stream().map(made::get)
+            .toList()));
+      }
+    }
+    var outputs = new LinkedHashMap<String, Node>();
+    graph.outputs().forEach((name, node) -> outputs.put(name, made.get(node)));
+    return builder.build(outputs);
+  }
+
+  /** Loop nodes of one body keep one body. */
+  private Op op(Op op) {
+    if (op instanceof Loop(Graph body, String label, long iterations, double tolerance,
+        int state)) {
+      Graph fused = bodies.get(body);
+      if (fused == null) {
+        fused = new Fusion(body, bodies).fused();
+        bodies.put(body, fused);
+      }
+      return new Loop(fused, label, iterations, tolerance, state);
+    }
+    return op;
+  }
+
+  private static Graph body(Region region) {
+    var builder = new GraphBuilder();
+    var made = new HashMap<Node, Node>();
+    for (Node operand : region.operands()) {
+      builder.at(operand.origin());
+      made.put(operand, builder.input("operand " + made.size(), operand.type()));
+    }
+    for (Node member : region.members()) {
+      builder.at(member.origin());
+      made.put(member, builder.add(member.op(),
+          member.operands().stream().map(made::get).toList()));
+    }
+    return builder.build(made.get(region.root()));
+  }
+}

@@ -1,0 +1,463 @@
+// The interpreter of fused programs, and the two ways to walk it over tiles. Compiled once per
+// target by fused.cc, its only includer.
+//
+// An instruction works on a chunk of up to kRegisterBytes per value: what it costs to decode one is
+// spread over some dozen vectors, and values between instructions stay in the first-level cache.
+// Functions are those of the standalone kernels, from one list, so the bits are the same.
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <optional>
+#include <utility>
+
+#include "base/dtypes.h"
+#include "base/odometer.h"
+#include "base/tiles.h"
+#include "hwy/cache_control.h"
+#include "hwy/highway.h"
+#include "kernels/fused/program.h"
+#include "simd/functions-inl.h"
+#include "simd/reductions-inl.h"
+#include "simd/simd-inl.h"
+#include "simd/stage.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace tl::fused {
+namespace HWY_NAMESPACE {
+namespace hn = hwy::HWY_NAMESPACE;
+namespace lanes = tl::HWY_NAMESPACE;
+namespace folds = tl::reductions::HWY_NAMESPACE;
+
+using Function = void (*)(size_t count, void* result, const void* const* operands);
+
+// result[i] = F(operands[i]...) on lanes of type W.
+template <class F, class W, class R, class... T>
+void Apply(size_t count, void* result, const void* const* operands) {
+  [&]<size_t... I>(std::index_sequence<I...>) HWY_ATTR {
+    lanes::MapRun<W>(F(), count, static_cast<R*>(result), static_cast<const T*>(operands[I])...);
+  }(std::index_sequence_for<T...>());
+}
+
+// In the order of the list, which is the order of the kernel table.
+inline constexpr Function kFunctions[] = {
+#define TL_APPLY(function, dtype, ...) &Apply<lanes::function##_lanes, type_##dtype, __VA_ARGS__>,
+#define TL_UNARY_ON(function, dtype) TL_APPLY(function, dtype, type_##dtype, type_##dtype)
+#define TL_BINARY_ON(function, dtype) \
+  TL_APPLY(function, dtype, type_##dtype, type_##dtype, type_##dtype)
+#define TL_COMPARE_ON(function, dtype) \
+  TL_APPLY(function, dtype, type_bool, type_##dtype, type_##dtype)
+#define TL_SELECT_ON(function, dtype) \
+  TL_APPLY(function, dtype, type_##dtype, type_bool, type_##dtype, type_##dtype)
+#define TL_UNARY(function, dtypes, ...) dtypes(TL_UNARY_ON, function)
+#define TL_BINARY(function, dtypes, ...) dtypes(TL_BINARY_ON, function)
+#define TL_COMPARE(function, dtypes, ...) dtypes(TL_COMPARE_ON, function)
+#define TL_SELECT(function, dtypes, ...) dtypes(TL_SELECT_ON, function)
+#include "kernels/pointwise/kernels.inc"
+#undef TL_UNARY_ON
+#undef TL_BINARY_ON
+#undef TL_COMPARE_ON
+#undef TL_SELECT_ON
+#undef TL_APPLY
+};
+
+// Chunks of a row in one: as a cascade, whatever the dtype.
+struct Partial {
+  uint64_t count = 0;
+  uint64_t levels[40];
+};
+
+// `add` takes a chunk into a partial result, `result` writes what has been added.
+struct Reduction {
+  void (*add)(size_t count, const void* from, Partial& partial);
+  void (*result)(const Partial& partial, void* to);
+};
+
+template <class T>
+HWY_INLINE T LevelOf(const Partial& partial, int level) {
+  T value;
+  std::memcpy(&value, &partial.levels[level], sizeof(T));
+  return value;
+}
+
+template <class F, class T>
+void AddChunk(size_t count, const void* from, Partial& partial) {
+  T value = folds::ReduceRun(F(), count, static_cast<const T*>(from));
+  int level = 0;
+  for (; (partial.count >> level & 1) != 0; ++level) {
+    value = folds::Combine(F(), LevelOf<T>(partial, level), value);
+  }
+  std::memcpy(&partial.levels[level], &value, sizeof(T));
+  ++partial.count;
+}
+
+template <class F, class T>
+void WriteResult(const Partial& partial, void* to) {
+  T value = F::template identity<T>();
+  bool first = true;
+  for (int level = 0; partial.count >> level != 0; ++level) {
+    if ((partial.count >> level & 1) == 0) continue;
+    const T part = LevelOf<T>(partial, level);
+    value = first ? part : folds::Combine(F(), part, value);
+    first = false;
+  }
+  std::memcpy(to, &value, sizeof(T));
+}
+
+inline constexpr Reduction kReductions[] = {
+#define TL_REDUCTION_ON(function, dtype) \
+  {&AddChunk<folds::function, type_##dtype>, &WriteResult<folds::function, type_##dtype>},
+#define TL_REDUCTION(function, dtypes, ...) dtypes(TL_REDUCTION_ON, function)
+#include "kernels/reduce/kernels.inc"
+#undef TL_REDUCTION_ON
+};
+
+template <class T>
+HWY_INLINE void Spread(const void* from, size_t count, void* to) {
+  const hn::ScalableTag<T> d;
+  T element;
+  std::memcpy(&element, from, sizeof(T));
+  const auto value = hn::Set(d, element);
+  const size_t step = hn::Lanes(d);
+  size_t i = 0;
+  for (; i + step <= count; i += step) hn::StoreU(value, d, static_cast<T*>(to) + i);
+  for (; i < count; ++i) static_cast<T*>(to)[i] = element;
+}
+
+template <class T>
+HWY_INLINE void Collect(const void* from, int64_t stride, size_t count, void* to) {
+  const T* element = static_cast<const T*>(from);
+  for (size_t i = 0; i < count; ++i, element += stride) static_cast<T*>(to)[i] = *element;
+}
+
+// Where each slot's elements of this moment lie.
+class Slots {
+ public:
+  explicit Slots(const ProgramView& view) : view_(view) {
+    for (int64_t i = 0; i < view.registers(); ++i) at[view.register_slot() + i] = registers_[i];
+    for (int64_t i = 0; i < view.row_values(); ++i) at[view.row_slot() + i] = row_values_[i];
+  }
+
+  // Runs a section on `count` elements; `partials` has one for each row value.
+  HWY_INLINE void run(const Section& section, size_t count, Partial* partials) {
+    run(section, count, partials, [](int64_t) {});
+  }
+
+  // The same, with `between(i)` before instruction i.
+  template <class Between>
+  HWY_INLINE void run(const Section& section, size_t count, Partial* partials,
+                      Between between) {
+    for (int64_t i = 0; i < section.count; ++i) {
+      between(i);
+      const Instruction& step = section.instructions[i];
+      const void* operands[] = {at[step.operands[0]], at[step.operands[1]], at[step.operands[2]]};
+      switch (step.kind) {
+        case kFunction:
+          kFunctions[step.function](count, at[step.result], operands);
+          break;
+        case kReduction:
+          kReductions[step.function].add(count, operands[0], partials[step.operands[1]]);
+          break;
+        case kSpread:
+          spread(step, operands[0], count);
+          break;
+        default:
+          collect(step, operands[0], count);
+      }
+    }
+  }
+
+  void* at[kSlotsMax];
+
+ private:
+  void spread(const Instruction& step, const void* from, size_t count) {
+    void* to = at[step.result];
+    if (step.function == 4) {
+      Spread<uint32_t>(from, count, to);
+    } else if (step.function == 8) {
+      Spread<uint64_t>(from, count, to);
+    } else {
+      Spread<uint8_t>(from, count, to);
+    }
+  }
+
+  void collect(const Instruction& step, const void* from, size_t count) {
+    const int64_t stride = view_.column_stride(step.operands[0]);
+    void* to = at[step.result];
+    if (step.function == 4) {
+      Collect<uint32_t>(from, stride, count, to);
+    } else if (step.function == 8) {
+      Collect<uint64_t>(from, stride, count, to);
+    } else {
+      Collect<uint8_t>(from, stride, count, to);
+    }
+  }
+
+  const ProgramView& view_;
+  alignas(64) char registers_[kRegistersMax][kRegisterBytes];
+  alignas(64) char row_values_[kRowValuesMax][8];
+};
+
+// An operand of any width, read in row-major order; see Source.
+class AnySource {
+ public:
+  AnySource(const void* base, int64_t width, Axes axes, const int64_t* strides, int64_t first) {
+    if (width == 4) {
+      four_.emplace(base, axes, strides, first);
+    } else if (width == 8) {
+      eight_.emplace(base, axes, strides, first);
+    } else {
+      one_.emplace(base, axes, strides, first);
+    }
+  }
+
+  int64_t available() const {
+    return four_ ? four_->available() : eight_ ? eight_->available() : one_->available();
+  }
+
+  const void* read(int64_t count) {
+    if (four_) return four_->read(count);
+    if (eight_) return eight_->read(count);
+    return one_->read(count);
+  }
+
+ private:
+  std::optional<Source<uint8_t>> one_;
+  std::optional<Source<uint32_t>> four_;
+  std::optional<Source<uint64_t>> eight_;
+};
+
+// Asks for the next chunk of some dense operands while this one is computed, a share of the lines
+// between any two instructions. The machine's own prefetchers stop at the end of a page, and a
+// chunk of each operand is read in one burst, so that without this the memory idles meanwhile.
+class Ahead {
+ public:
+  explicit Ahead(int64_t steps) : steps_(steps) {}
+
+  // The elements from `from` on, as many bytes as a chunk has.
+  HWY_INLINE void add(const void* from, int64_t bytes) {
+    from_[count_] = static_cast<const char*>(from);
+    lines_[count_++] = bytes / kLine;
+  }
+
+  HWY_INLINE void operator()(int64_t step) {
+    for (int64_t i = 0; i < count_; ++i) {
+      const int64_t end = lines_[i] * (step + 1) / steps_;
+      for (int64_t line = lines_[i] * step / steps_; line < end; ++line) {
+        hwy::Prefetch(from_[i] + line * kLine);
+      }
+    }
+  }
+
+ private:
+  static constexpr int64_t kLine = 64;
+
+  const int64_t steps_;
+  int64_t count_ = 0;
+  const char* from_[kOperandsMax];
+  int64_t lines_[kOperandsMax];
+};
+
+// Operands that lie as the result does: no staging, no odometers.
+HWY_NOINLINE void MapDense(const ProgramView& view, void* const* buffers,
+                           const TileRange& range) {
+  Slots slots(view);
+  const Section section = view.first();
+  const int64_t views = view.operands() + 1;
+  for (int64_t i = 0; i < views; ++i) {
+    slots.at[i] = static_cast<char*>(buffers[i]) + range.first * view.width(i);
+  }
+  for (int64_t left = range.count; left > 0;) {
+    const int64_t count = std::min(left, view.chunk());
+    left -= count;
+    Ahead ahead(section.count);
+    const int64_t next = std::min(left, view.chunk());
+    for (int64_t i = 0; i < views; ++i) {
+      ahead.add(static_cast<char*>(slots.at[i]) + count * view.width(i), next * view.width(i));
+    }
+    slots.run(section, static_cast<size_t>(count), nullptr,
+              [&](int64_t step) HWY_ATTR { ahead(step); });
+    for (int64_t i = 0; i < views; ++i) {
+      slots.at[i] = static_cast<char*>(slots.at[i]) + count * view.width(i);
+    }
+  }
+}
+
+// The result is contiguous, so only operands need staging.
+HWY_NOINLINE void MapStaged(const ProgramView& view, void* const* buffers,
+                            const TileRange& range) {
+  const Axes axes = view.axes();
+  const int64_t operands = view.operands();
+  std::optional<AnySource> sources[kOperandsMax];
+  for (int64_t i = 0; i < operands; ++i) {
+    sources[i].emplace(buffers[i], view.width(i), axes, view.strides(i), range.first);
+  }
+  Slots slots(view);
+  const Section section = view.first();
+  const int64_t width = view.width(view.result_slot());
+  char* result = static_cast<char*>(buffers[operands]) + range.first * width;
+  for (int64_t left = range.count; left > 0;) {
+    int64_t count = std::min(left, view.chunk());
+    for (int64_t i = 0; i < operands; ++i) count = std::min(count, sources[i]->available());
+    for (int64_t i = 0; i < operands; ++i) {
+      slots.at[i] = const_cast<void*>(sources[i]->read(count));
+    }
+    slots.at[view.result_slot()] = result;
+    slots.run(section, static_cast<size_t>(count), nullptr);
+    result += count * width;
+    left -= count;
+  }
+}
+
+inline void Map(const int64_t* descriptor, void* const* buffers, int64_t tile_begin,
+                int64_t tile_end) {
+  const ProgramView view(descriptor);
+  const TileRange range(view.axes().elements(), view.tile(), tile_begin, tile_end);
+  bool dense = view.axes().rank == 1;
+  for (int64_t i = 0; i < view.operands(); ++i) dense = dense && view.strides(i)[0] == 1;
+  if (dense) {
+    MapDense(view, buffers, range);
+  } else {
+    MapStaged(view, buffers, range);
+  }
+}
+
+// The rows of a range of tiles, one after the other.
+class RowWalk {
+ public:
+  RowWalk(const ProgramView& view, void* const* buffers, void* scratch, int64_t first)
+      : view_(view), slots_(view) {
+    char* free = static_cast<char*>(scratch);
+    for (int64_t i = 0; i < view.kept(); ++i) {
+      kept_[i] = free;
+      free += (view.columns() * view.kept_width(i) + 63) / 64 * 64;
+    }
+    for (int64_t i = 0; i <= view.operands(); ++i) {
+      base_[i] = static_cast<char*>(buffers[i]);
+      places_[i].emplace(view.axes(), view.strides(i), first);
+      step_[i] = i < view.operands() || !view.row_result()
+                     ? view.column_stride(i) * view.width(i) : 0;
+      const int64_t rank = view.axes().rank;
+      next_[i] = rank > 0 ? view.strides(i)[rank - 1] * view.width(i) : 0;
+    }
+    enter();
+    const Section once = view.first();
+    slots_.run(once, whole(), partials_);
+    body_ = once.next();
+  }
+
+  void row() {
+    enter();
+    Section section = body_;
+    for (int64_t i = 1; i < view_.sections(); i += 2) {
+      runOnRow(section);
+      section = section.next();
+      if (section.count > 0) columns(section, i == kAheadSection && long_rows_);
+      if (i + 2 < view_.sections()) section = section.next();
+    }
+    for (int64_t i = 0; i <= view_.operands(); ++i) places_[i]->advance(1);
+  }
+
+ private:
+  // The next row is asked for in the second phase: the first waits for this row's memory anyway.
+  static constexpr int64_t kAheadSection = 3;
+  static constexpr int64_t kAheadColumns = 256;
+
+  // Elements that a spread fills: no chunk reads more.
+  size_t whole() const { return static_cast<size_t>(std::min(view_.chunk(), view_.columns())); }
+
+  // Points operands and result to the row.
+  void enter() {
+    for (int64_t i = 0; i <= view_.operands(); ++i) {
+      row_[i] = base_[i] + places_[i]->offset() * view_.width(i);
+      slots_.at[i] = row_[i];
+    }
+  }
+
+  // Row values have one element, but what is spread has a chunk.
+  void runOnRow(const Section& section) {
+    for (int64_t i = 0; i < section.count; ++i) {
+      const Section one{1, section.instructions + i};
+      slots_.run(one, section.instructions[i].kind == kSpread ? whole() : 1, partials_);
+    }
+  }
+
+  void columns(const Section& section, bool with_ahead) {
+    for (int64_t i = 0; i < section.count; ++i) {
+      if (section.instructions[i].kind == kReduction) partial(section.instructions[i]).count = 0;
+    }
+    for (int64_t done = 0; done < view_.columns(); done += view_.chunk()) {
+      for (int64_t i = 0; i <= view_.operands(); ++i) {
+        slots_.at[i] = row_[i] + done * step_[i];
+      }
+      for (int64_t i = 0; i < view_.kept(); ++i) {
+        slots_.at[view_.kept_slot() + i] = kept_[i] + done * view_.kept_width(i);
+      }
+      const int64_t count = std::min(view_.chunk(), view_.columns() - done);
+      if (with_ahead) {
+        Ahead ahead(section.count);
+        for (int64_t i = 0; i <= view_.operands(); ++i) {
+          if (step_[i] == view_.width(i)) {
+            ahead.add(row_[i] + next_[i] + done * step_[i], count * step_[i]);
+          }
+        }
+        slots_.run(section, static_cast<size_t>(count), partials_,
+                   [&](int64_t step) HWY_ATTR { ahead(step); });
+      } else {
+        slots_.run(section, static_cast<size_t>(count), partials_);
+      }
+    }
+    for (int64_t i = 0; i <= view_.operands(); ++i) slots_.at[i] = row_[i];
+    for (int64_t i = 0; i < section.count; ++i) {
+      const Instruction& step = section.instructions[i];
+      if (step.kind == kReduction) {
+        kReductions[step.function].result(partial(step), slots_.at[step.result]);
+      }
+    }
+  }
+
+  Partial& partial(const Instruction& step) { return partials_[step.operands[1]]; }
+
+  const ProgramView& view_;
+  const bool long_rows_ = view_.columns() >= kAheadColumns;
+  Slots slots_;
+  Section body_{0, nullptr};
+  Partial partials_[kRowValuesMax];
+  std::optional<Odometer> places_[kOperandsMax + 1];
+  char* base_[kOperandsMax + 1];
+  char* row_[kOperandsMax + 1];
+  int64_t step_[kOperandsMax + 1];
+  int64_t next_[kOperandsMax + 1];
+  char* kept_[8];
+};
+
+inline void Rows(const int64_t* descriptor, void* const* buffers, int64_t tile_begin,
+                 int64_t tile_end, void* scratch) {
+  const ProgramView view(descriptor);
+  const TileRange range(view.axes().elements(), view.tile(), tile_begin, tile_end);
+  if (range.count == 0) return;
+  RowWalk walk(view, buffers, scratch, range.first);
+  for (int64_t i = 0; i < range.count; ++i) walk.row();
+}
+
+// The program knows the dtypes: kernels of one function differ in their names only.
+#define TL_FUSED_map(dtype)                                                              \
+  void map_##dtype(const int64_t* descriptor, void* const* buffers, int64_t tile_begin,  \
+                   int64_t tile_end, void*) {                                            \
+    Map(descriptor, buffers, tile_begin, tile_end);                                      \
+  }
+#define TL_FUSED_rows(dtype)                                                             \
+  void rows_##dtype(const int64_t* descriptor, void* const* buffers, int64_t tile_begin, \
+                    int64_t tile_end, void* scratch) {                                   \
+    Rows(descriptor, buffers, tile_begin, tile_end, scratch);                            \
+  }
+#define TL_FUSED_ON(function, dtype) TL_FUSED_##function(dtype)
+#define TL_FUSED(function, dtypes) dtypes(TL_FUSED_ON, function)
+#include "kernels/fused/kernels.inc"
+#undef TL_FUSED_ON
+#undef TL_FUSED_map
+#undef TL_FUSED_rows
+
+}  // namespace HWY_NAMESPACE
+}  // namespace tl::fused
+HWY_AFTER_NAMESPACE();

@@ -1,0 +1,234 @@
+// Holds the interpreter of fused programs, on every target, to what it must equal: each function in
+// a program has the bits of its standalone kernel, and whole rows agree with sums in long double.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "abi/tensorlogic.h"
+#include "kernels/fused/fused.h"
+#include "testing/descriptors.h"
+#include "testing/memory.h"
+#include "testing/programs.h"
+#include "testing/targets.h"
+#include "testing/values.h"
+
+namespace tl::testing {
+namespace {
+
+int64_t WidthOf(const std::string& dtype) {
+  return dtype == "bool" ? 1 : dtype == "f32" ? 4 : 8;
+}
+
+// What a pointwise kernel reads and writes, by its name.
+struct Signature {
+  Int64s operands;
+  int64_t result;
+};
+
+Signature SignatureOf(const tl_kernel& kernel) {
+  const std::string name = kernel.name;
+  const std::string dtype = name.substr(name.rfind('_') + 1);
+  const std::string function = name.substr(10, name.rfind('_') - 10);
+  const int64_t width = WidthOf(dtype);
+  Signature signature{Int64s(static_cast<size_t>(kernel.operand_count), width), width};
+  for (const char* comparison : {"eq", "ne", "lt", "le", "gt", "ge"}) {
+    if (function == comparison) signature.result = 1;
+  }
+  if (function == "select") signature.operands[0] = 1;
+  return signature;
+}
+
+std::vector<tl_kernel> PointwiseKernels() {
+  std::vector<tl_kernel> kernels;
+  const tl_kernel_table* table = tl_kernels();
+  for (uint32_t i = 0; i < table->kernel_count; ++i) {
+    if (std::string(table->kernels[i].family) == "pointwise") kernels.push_back(table->kernels[i]);
+  }
+  return kernels;
+}
+
+void Randomise(Memory<uint8_t>& memory, int64_t width, Random& random) {
+  for (int64_t i = 0; i + width <= memory.count(); i += width) {
+    if (width == 1) {
+      memory.data()[i] = values::any<uint8_t>(random);
+    } else if (width == 4) {
+      const float value = values::any<float>(random);
+      std::memcpy(memory.data() + i, &value, sizeof value);
+    } else {
+      const double value = values::any<double>(random);
+      std::memcpy(memory.data() + i, &value, sizeof value);
+    }
+  }
+}
+
+struct FusedCase {
+  int64_t target;
+  tl_kernel kernel;
+};
+
+class FusedFunctions : public ::testing::TestWithParam<FusedCase> {};
+
+// One function as a whole program over a view of any strides.
+TEST_P(FusedFunctions, HasTheBitsOfTheStandaloneKernel) {
+  const ForcedTarget forced(GetParam().target);
+  const tl_kernel& kernel = GetParam().kernel;
+  const Signature signature = SignatureOf(kernel);
+  Random random(7);
+  for (const Int64s& extents : {Int64s{1}, {63}, {1025}, {9, 5}, {3, 130}}) {
+    for (const bool strided : {false, true}) {
+      const int64_t count = Elements(extents);
+      const Int64s dense = DenseStrides(extents);
+      std::vector<Memory<uint8_t>*> operands;
+      std::vector<void*> buffers;
+      std::vector<Int64s> strides;
+      Program program;
+      program.extents = extents;
+      for (size_t i = 0; i < signature.operands.size(); ++i) {
+        Int64s view = dense;
+        if (strided) {  // every second element, or the same row again and again
+          for (int64_t& stride : view) stride = i == 1 ? 0 : 2 * stride;
+        }
+        operands.push_back(new Memory<uint8_t>(2 * count * signature.operands[i], Guard::kAfter));
+        Randomise(*operands.back(), signature.operands[i], random);
+        buffers.push_back(operands.back()->data());
+        strides.push_back(view);
+        program.operands.push_back({view, signature.operands[i]});
+      }
+      strides.push_back(dense);
+      program.operands.push_back({dense, signature.result});
+      program.chunk = static_cast<int64_t>(fused::kRegisterBytes) / 8;
+      program.sections = {{{fused::kFunction, PlaceOf("pointwise", kernel.name),
+                            program.result(),
+                            {0, signature.operands.size() > 1, 2}}}};
+      Memory<uint8_t> expected(count * signature.result, Guard::kAfter);
+      Memory<uint8_t> actual(count * signature.result, Guard::kAfter);
+      buffers.push_back(expected.data());
+      kernel.function(PointwiseDescriptor(extents, strides, count).data(), buffers.data(), 0, 1,
+                      nullptr);
+      buffers.back() = actual.data();
+      const Int64s descriptor = program.descriptor(17);
+      const int64_t tiles = (count + 16) / 17;
+      tl_fused_map_f32(descriptor.data(), buffers.data(), tiles / 2, tiles, nullptr);
+      tl_fused_map_f32(descriptor.data(), buffers.data(), 0, tiles / 2, nullptr);
+      ASSERT_EQ(expected.copy(), actual.copy()) << kernel.name << " of " << count;
+      for (Memory<uint8_t>* operand : operands) delete operand;
+    }
+  }
+}
+
+std::vector<FusedCase> FunctionCases() {
+  std::vector<FusedCase> cases;
+  for (const int64_t target : Targets()) {
+    for (const tl_kernel& kernel : PointwiseKernels()) cases.push_back({target, kernel});
+  }
+  return cases;
+}
+
+INSTANTIATE_TEST_SUITE_P(Fused, FusedFunctions, ::testing::ValuesIn(FunctionCases()),
+                         [](const auto& info) {
+                           return std::string(info.param.kernel.name) + "_" +
+                                  TargetName(info.param.target);
+                         });
+
+class FusedRows : public ::testing::TestWithParam<int64_t> {};
+
+template <class T>
+void CheckSoftmax(const std::string& dtype, int64_t rows, int64_t columns, int64_t column_stride,
+                  bool kept) {
+  const int64_t row_stride = columns * column_stride + 3;
+  const Program program = Softmax(dtype, sizeof(T), {rows}, {row_stride}, columns, column_stride,
+                                  kept);
+  Memory<T> x((rows - 1) * row_stride + (columns - 1) * column_stride + 1, Guard::kAfter);
+  Memory<T> result(rows * columns, Guard::kAfter);
+  std::vector<uint64_t> scratch(static_cast<size_t>(program.scratch_bytes()) / 8 + 8);
+  void* aligned = reinterpret_cast<void*>(
+      (reinterpret_cast<uintptr_t>(scratch.data()) + 63) / 64 * 64);
+  Random random(static_cast<uint64_t>(columns));
+  for (int64_t i = 0; i < x.count(); ++i) {
+    x.data()[i] = static_cast<T>(std::uniform_real_distribution<double>(-9, 9)(random));
+  }
+  void* const buffers[] = {x.data(), result.data()};
+  const Int64s descriptor = program.descriptor(2);
+  const int64_t tiles = (rows + 1) / 2;
+  const auto kernel = dtype == "f32" ? tl_fused_rows_f32 : tl_fused_rows_f64;
+  kernel(descriptor.data(), buffers, tiles / 2, tiles, aligned);
+  kernel(descriptor.data(), buffers, 0, tiles / 2, aligned);
+  // The difference, exp (3 ulps), the sum of positive terms and the division.
+  const double roundings = 1 + 2 * 18 + 3 * 2 + static_cast<double>(columns) + 2;
+  const double unit = std::numeric_limits<T>::epsilon() / 2;
+  for (int64_t row = 0; row < rows; ++row) {
+    const T* from = x.data() + row * row_stride;
+    long double most = -std::numeric_limits<long double>::infinity();
+    long double sum = 0;
+    for (int64_t j = 0; j < columns; ++j) {
+      most = std::fmax(most, static_cast<long double>(from[j * column_stride]));
+    }
+    for (int64_t j = 0; j < columns; ++j) sum += std::exp(from[j * column_stride] - most);
+    for (int64_t j = 0; j < columns; ++j) {
+      const double expected =
+          static_cast<double>(std::exp(from[j * column_stride] - most) / sum);
+      ASSERT_NEAR(static_cast<double>(result.data()[row * columns + j]), expected,
+                  roundings * unit * expected)
+          << dtype << " row " << row << " column " << j << " of " << columns;
+    }
+  }
+}
+
+TEST_P(FusedRows, SoftmaxOfAnyRows) {
+  const ForcedTarget forced(GetParam());
+  for (const int64_t columns : {1, 2, 7, 64, 511, 512, 513, 1023, 1025, 4096, 5001}) {
+    for (const int64_t stride : {1, 3}) {
+      for (const bool kept : {false, true}) {
+        CheckSoftmax<float>("f32", 5, columns, stride, kept);
+        CheckSoftmax<double>("f64", 4, columns, stride, kept);
+      }
+    }
+  }
+}
+
+// A result of one element a row: the largest absolute value, over operands that do not move along
+// the rows, and where there are no columns at all.
+TEST_P(FusedRows, OneElementARow) {
+  const ForcedTarget forced(GetParam());
+  for (const int64_t columns : {0, 1, 33, 3000}) {
+    Program program;
+    program.extents = {7};
+    program.operands = {{{columns}, 4, 1}, {{1}, 4, 0}, {{1}, 4, 0}};
+    program.columns = columns;
+    program.row_result = true;
+    program.registers = 2;
+    program.chunk = 1024;
+    program.row_values = 1;
+    program.sections = {{},
+                        {Fill(4, program.reg(0), 1)},
+                        {Call("mul_f32", program.reg(1), 0, program.reg(0)),
+                         Call("abs_f32", program.reg(1), program.reg(1)),
+                         Fold("max_f32", program.row(0), program.reg(1), 0)},
+                        {Call("neg_f32", program.result(), program.row(0))},
+                        {}};
+    Memory<float> x(7 * columns, Guard::kAfter), factor(7, Guard::kAfter);
+    Memory<float> result(7, Guard::kAfter);
+    for (int64_t i = 0; i < x.count(); ++i) x.data()[i] = static_cast<float>(i % 101 - 50);
+    for (int64_t i = 0; i < 7; ++i) factor.data()[i] = static_cast<float>(i - 3);
+    void* const buffers[] = {x.data(), factor.data(), result.data()};
+    tl_fused_rows_f32(program.descriptor(3).data(), buffers, 0, 3, nullptr);
+    for (int64_t row = 0; row < 7; ++row) {
+      float most = -std::numeric_limits<float>::infinity();
+      for (int64_t j = 0; j < columns; ++j) {
+        most = std::max(most, std::fabs(x.data()[row * columns + j] * factor.data()[row]));
+      }
+      ASSERT_EQ(result.data()[row], -most) << "row " << row << " of " << columns << " columns";
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Fused, FusedRows, ::testing::ValuesIn(Targets()),
+                         [](const auto& info) { return TargetName(info.param); });
+
+}  // namespace
+}  // namespace tl::testing

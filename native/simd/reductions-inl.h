@@ -1,0 +1,174 @@
+// The reductions on lanes: one functor each, a contiguous run into one element, and the pairwise
+// combination of such parts. Standalone reductions and fused regions share them. Compiled once per
+// target.
+#if defined(TENSORLOGIC_SIMD_REDUCTIONS_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef TENSORLOGIC_SIMD_REDUCTIONS_INL_H_
+#undef TENSORLOGIC_SIMD_REDUCTIONS_INL_H_
+#else
+#define TENSORLOGIC_SIMD_REDUCTIONS_INL_H_
+#endif
+
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+
+#include "hwy/highway.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace tl::reductions {
+namespace HWY_NAMESPACE {
+namespace hn = hwy::HWY_NAMESPACE;
+
+// One functor per function, named as in kernels.inc: f(d, x, y) on vectors of tag d, associative
+// and commutative but for rounding; identity() changes nothing.
+struct sum {
+  template <class T>
+  static T identity() {
+    return T{0};
+  }
+  template <class D, class V>
+  HWY_INLINE V operator()(D, V x, V y) const {
+    return hn::Add(x, y);
+  }
+};
+
+struct prod {
+  template <class T>
+  static T identity() {
+    return T{1};
+  }
+  template <class D, class V>
+  HWY_INLINE V operator()(D, V x, V y) const {
+    return hn::Mul(x, y);
+  }
+};
+
+// Max and Min of the targets differ where an operand is NaN; these comparisons do not.
+struct max {
+  template <class T>
+  static T identity() {
+    return -std::numeric_limits<T>::infinity();
+  }
+  template <class D, class V>
+  HWY_INLINE V operator()(D, V x, V y) const {
+    return hn::IfThenElse(hn::Or(hn::IsNaN(y), hn::Gt(y, x)), y, x);
+  }
+};
+
+struct min {
+  template <class T>
+  static T identity() {
+    return std::numeric_limits<T>::infinity();
+  }
+  template <class D, class V>
+  HWY_INLINE V operator()(D, V x, V y) const {
+    return hn::IfThenElse(hn::Or(hn::IsNaN(y), hn::Lt(y, x)), y, x);
+  }
+};
+
+struct any {
+  template <class T>
+  static T identity() {
+    return T{0};
+  }
+  template <class D, class V>
+  HWY_INLINE V operator()(D, V x, V y) const {
+    return hn::Or(x, y);
+  }
+};
+
+struct all {
+  template <class T>
+  static T identity() {
+    return T{1};
+  }
+  template <class D, class V>
+  HWY_INLINE V operator()(D, V x, V y) const {
+    return hn::And(x, y);
+  }
+};
+
+template <class F, class T>
+HWY_INLINE T Combine(F f, T x, T y) {
+  const hn::CappedTag<T, 1> d;
+  return hn::GetLane(f(d, hn::Set(d, x), hn::Set(d, y)));
+}
+
+// All lanes of x in one, halves first.
+#if HWY_HAVE_SCALABLE || HWY_TARGET == HWY_SCALAR
+template <class F, class D, class V>
+HWY_INLINE hn::TFromD<D> FoldLanes(F f, D d, V x) {
+  HWY_ALIGN hn::TFromD<D> lanes[HWY_MAX_LANES_D(D)];
+  hn::Store(x, d, lanes);
+  for (size_t half = hn::Lanes(d) / 2; half > 0; half /= 2) {
+    for (size_t i = 0; i < half; ++i) lanes[i] = Combine(f, lanes[i], lanes[i + half]);
+  }
+  return lanes[0];
+}
+#else
+template <class F, class D, class V>
+HWY_INLINE hn::TFromD<D> FoldLanes(F f, D, V x) {
+  if constexpr (HWY_MAX_LANES_D(D) == 1) {
+    return hn::GetLane(x);
+  } else {
+    const hn::Half<D> half;
+    return FoldLanes(f, half, f(half, hn::LowerHalf(half, x), hn::UpperHalf(half, x)));
+  }
+}
+#endif
+
+// Contiguous elements into one. Four vectors hide the latency of an addition.
+template <class F, class T>
+HWY_NOINLINE T ReduceRun(F f, size_t count, const T* from) {
+  const hn::ScalableTag<T> d;
+  const size_t lanes = hn::Lanes(d);
+  const auto nothing = hn::Set(d, F::template identity<T>());
+  auto a = nothing;
+  size_t i = 0;
+  if (count >= 4 * lanes) {
+    a = hn::LoadU(d, from);
+    auto b = hn::LoadU(d, from + lanes);
+    auto c = hn::LoadU(d, from + 2 * lanes);
+    auto e = hn::LoadU(d, from + 3 * lanes);
+    for (i = 4 * lanes; i + 4 * lanes <= count; i += 4 * lanes) {
+      a = f(d, a, hn::LoadU(d, from + i));
+      b = f(d, b, hn::LoadU(d, from + i + lanes));
+      c = f(d, c, hn::LoadU(d, from + i + 2 * lanes));
+      e = f(d, e, hn::LoadU(d, from + i + 3 * lanes));
+    }
+    a = f(d, f(d, a, b), f(d, c, e));
+  }
+  for (; i + lanes <= count; i += lanes) a = f(d, a, hn::LoadU(d, from + i));
+  if (i < count) a = f(d, a, hn::LoadNOr(nothing, d, from + i, count - i));
+  return FoldLanes(f, d, a);
+}
+
+// Combines values in pairs, then pairs of pairs and so on, as a binary counter counts.
+template <class F, class T>
+class Cascade {
+ public:
+  HWY_INLINE void add(T value) {
+    int level = 0;
+    for (; (count_ >> level & 1) != 0; ++level) value = Combine(F(), levels_[level], value);
+    levels_[level] = value;
+    ++count_;
+  }
+
+  HWY_INLINE T result() const {
+    T value = F::template identity<T>();
+    for (int level = 0; count_ >> level != 0; ++level) {
+      if ((count_ >> level & 1) != 0) value = Combine(F(), levels_[level], value);
+    }
+    return value;
+  }
+
+ private:
+  uint64_t count_ = 0;
+  T levels_[64];
+};
+
+}  // namespace HWY_NAMESPACE
+}  // namespace tl::reductions
+HWY_AFTER_NAMESPACE();
+
+#endif  // TENSORLOGIC_SIMD_REDUCTIONS_INL_H_
