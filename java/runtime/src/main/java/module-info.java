@@ -11,4 +11,5 @@ module org.tensorlogic.runtime {
   exports org.tensorlogic.plan;
 
   uses org.tensorlogic.kernel.KernelProvider;
+  uses org.tensorlogic.memory.PageSource;
 }

@@ -30,11 +30,14 @@ public final class Buffer {
 
   /** Makes the caller a user; throws a ClosedException when the last one has let go. */
   public void retain() {
-    int count = users.getAndUpdate(old -> old == 0 ? 0 : old + 1);
-    if (count == 0) {
-      throw new ClosedException(Diagnostic.error(Code.USE_AFTER_CLOSE,
-          "the tensor is closed").hint("keep it open until the last use"));
-    }
+    int count;
+    do {
+      count = users.get();
+      if (count == 0) {
+        throw new ClosedException(Diagnostic.error(Code.USE_AFTER_CLOSE,
+            "the tensor is closed").hint("keep it open until the last use"));
+      }
+    } while (!users.compareAndSet(count, count + 1));
   }
 
   /** Ends one use. */

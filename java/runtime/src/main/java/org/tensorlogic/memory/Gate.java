@@ -21,9 +21,13 @@ public final class Gate {
 
   /** Goes in; throws a ClosedException when closed. Each entry needs one {@link #leave}. */
   public void enter() {
-    if (inside.getAndUpdate(count -> count < 0 ? count : count + 1) < 0) {
-      throw closedException();
-    }
+    long count;
+    do {
+      count = inside.get();
+      if (count < 0) {
+        throw closedException();
+      }
+    } while (!inside.compareAndSet(count, count + 1));
   }
 
   /** Goes out. */

@@ -211,7 +211,8 @@ public final class Tensor implements AutoCloseable {
     }
   }
 
-  private void requireOpen() {
+  /** Throws a ClosedException when the tensor has been closed. */
+  public void requireOpen() {
     if (closed.get()) {
       throw new ClosedException(Diagnostic.error(Code.USE_AFTER_CLOSE,
           "the tensor %s is closed", type()).hint("keep it or its scope open until the last use"));
