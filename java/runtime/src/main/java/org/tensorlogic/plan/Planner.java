@@ -174,6 +174,7 @@ public final class Planner {
           .filter(op -> op instanceof Pointwise || op instanceof Reduce).count();
       long walked = operands.stream().mapToLong(value -> value.layout().count())
           .max().orElse(result.layout().count());
+      overlay(operands, result);
       run(node, answer.choice().get(), operands, result, (double) walked * functions);
       return result;
     }
@@ -197,7 +198,22 @@ public final class Planner {
   /** Adds the step of a kernel; a result without elements needs none. */
   void run(Node node, Op op, KernelKey key, List<Value> operands, Value result, double flops) {
     if (result.layout().count() > 0) {
+      if (op instanceof Pointwise) {
+        overlay(operands, result);
+      }
       run(node, registry.choose(request(op, key, operands, result)), operands, result, flops);
+    }
+  }
+
+  /** The result of the next step may lie on operands whose elements it reads just before. */
+  private void overlay(List<Value> operands, Value result) {
+    for (Value operand : operands) {
+      boolean inStep = operands.stream().filter(other -> other.slot() == operand.slot())
+          .allMatch(other -> other.dtype().bytes() == result.dtype().bytes()
+              && other.layout().equals(result.layout()));
+      if (inStep) {
+        slots.mayOverlay(result.slot(), operand.slot(), steps.size());
+      }
     }
   }
 

@@ -3,6 +3,7 @@ package org.tensorlogic.plan;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.tensorlogic.memory.MemoryPool;
@@ -12,12 +13,19 @@ import org.tensorlogic.type.TensorType;
 final class SlotTable {
 
   /* Offsets: the largest temporary first, each at the lowest offset where nothing that is alive at
-   * the same time lies. Lifetimes include the steps at both ends, so a step's result never lies on
-   * its operands. This greedy order is within a few per cent of the least possible workspace on
-   * graphs of this kind and needs no search. */
+   * the same time lies. Lifetimes include the steps at both ends, so a step's result lies on none
+   * of its operands, but for one case: where the kernel allows it, the result takes the very place
+   * of an operand of its size that nobody reads later. Such chains of slots are placed as one; a
+   * chain that ends in an output lies in the output's memory altogether. This greedy order is
+   * within a few per cent of the least possible workspace on graphs of this kind and needs no
+   * search. */
+
+  /** A result that may take the place of an operand, if the operand is not read after the step. */
+  private record Overlay(int result, int operand, int step) {}
 
   private final List<Slot> slots = new ArrayList<>();
   private final List<int[]> lifetimes = new ArrayList<>();
+  private final List<Overlay> overlays = new ArrayList<>();
 
   int given(int index) {
     return add(new Slot.Given(index));
@@ -43,6 +51,11 @@ final class SlotTable {
     lifetime[1] = Math.max(lifetime[1], step);
   }
 
+  /** Allows the result of a step to take the place of an operand, element by element. */
+  void mayOverlay(int result, int operand, int step) {
+    overlays.add(new Overlay(result, operand, step));
+  }
+
   /** Makes a temporary an output; false where the slot is something else already. */
   boolean becomeReturned(int slot, int index) {
     if (!(slots.get(slot) instanceof Slot.Temporary temporary)) {
@@ -54,32 +67,69 @@ final class SlotTable {
 
   Program program(List<Step> steps, List<String> inputs, List<String> outputs,
       List<TensorType> types) {
-    var placed = new ArrayList<Slot.Temporary>();
-    var order = IntStream.range(0, slots.size()).boxed()
-        .filter(slot -> slots.get(slot) instanceof Slot.Temporary)
-        .filter(slot -> lifetimes.get(slot)[1] >= 0)
-        .sorted(Comparator.comparingLong(this::bytes).reversed()).toList();
+    int[] last = chains();
     long workspace = 0;
     long total = 0;
-    for (int slot : order) {
-      var place = place(slot, placed);
+    for (int slot = 0; slot < last.length; slot++) {
+      total += isUsed(slot) ? aligned(bytes(slot)) : 0;
+      if (last[slot] != slot && slots.get(last[slot]) instanceof Slot.Returned(int output, _)) {
+        slots.set(slot, new Slot.Returned(output, bytes(slot)));
+      }
+    }
+    var placed = new ArrayList<Slot.Temporary>();
+    for (int chain : IntStream.range(0, slots.size()).boxed()
+        .filter(slot -> last[slot] == slot && isUsed(slot))
+        .sorted(Comparator.comparingLong(this::bytes).reversed()).toList()) {
+      var place = place(chain, members(chain, last), placed);
       placed.add(place);
-      slots.set(slot, place);
       workspace = Math.max(workspace, place.offset() + place.bytes());
-      total += place.bytes();
     }
     return new Program(List.copyOf(steps), List.copyOf(slots), workspace, total, inputs, outputs,
         types);
   }
 
-  private long bytes(int slot) {
-    return slots.get(slot) instanceof Slot.Temporary temporary ? temporary.bytes() : 0;
+  /** Returns for each slot the last one of those that lie on each other, mostly itself. */
+  private int[] chains() {
+    int[] next = IntStream.range(0, slots.size()).toArray();
+    var taken = new HashSet<Integer>();
+    for (Overlay overlay : overlays) {
+      int operand = overlay.operand();
+      boolean dies = lifetimes.get(operand)[1] == overlay.step()
+          && lifetimes.get(overlay.result())[0] == overlay.step();
+      if (dies && slots.get(operand) instanceof Slot.Temporary && next[operand] == operand
+          && bytes(operand) == bytes(overlay.result()) && taken.add(overlay.result())) {
+        next[operand] = overlay.result();
+      }
+    }
+    return IntStream.range(0, next.length).map(slot -> {
+      int last = slot;
+      while (next[last] != last) {
+        last = next[last];
+      }
+      return last;
+    }).toArray();
   }
 
-  private Slot.Temporary place(int slot, List<Slot.Temporary> placed) {
-    int first = lifetimes.get(slot)[0];
-    int last = lifetimes.get(slot)[1];
-    long bytes = aligned(bytes(slot));
+  private static List<Integer> members(int chain, int[] last) {
+    return IntStream.range(0, last.length).filter(slot -> last[slot] == chain).boxed().toList();
+  }
+
+  private boolean isUsed(int slot) {
+    return slots.get(slot) instanceof Slot.Temporary && lifetimes.get(slot)[1] >= 0;
+  }
+
+  private long bytes(int slot) {
+    return switch (slots.get(slot)) {
+      case Slot.Temporary temporary -> temporary.bytes();
+      case Slot.Returned returned -> returned.bytes();
+      case Slot.Given _, Slot.Fixed _ -> 0;
+    };
+  }
+
+  private Slot.Temporary place(int chain, List<Integer> members, List<Slot.Temporary> placed) {
+    int first = members.stream().mapToInt(slot -> lifetimes.get(slot)[0]).min().orElseThrow();
+    int last = members.stream().mapToInt(slot -> lifetimes.get(slot)[1]).max().orElseThrow();
+    long bytes = aligned(bytes(chain));
     long offset = 0;
     var alive = placed.stream()
         .filter(other -> other.firstStep() <= last && first <= other.lastStep())
@@ -88,6 +138,10 @@ final class SlotTable {
       if (other.offset() < offset + bytes) {
         offset = Math.max(offset, other.offset() + other.bytes());
       }
+    }
+    for (int slot : members) {
+      int[] lifetime = lifetimes.get(slot);
+      slots.set(slot, new Slot.Temporary(offset, bytes, lifetime[0], lifetime[1]));
     }
     return new Slot.Temporary(offset, bytes, first, last);
   }
