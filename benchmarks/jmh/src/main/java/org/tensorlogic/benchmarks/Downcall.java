@@ -15,6 +15,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.tensorlogic.engine.Compiled;
 import org.tensorlogic.engine.Engine;
+import org.tensorlogic.exec.Bound;
 import org.tensorlogic.ir.GraphBuilder;
 import org.tensorlogic.ir.Ops;
 import org.tensorlogic.ir.Unary;
@@ -37,6 +38,7 @@ public class Downcall {
   private final Engine engine = Engine.create();
   private final Arena arena = Arena.ofShared();
   private Compiled compiled;
+  private Bound bound;
   private Tensor operand;
   private Kernel kernel;
   private KernelArguments arguments;
@@ -51,6 +53,7 @@ public class Downcall {
     compiled = engine.compile(builder.build(Ops.neg(builder.input("x", DType.F32, 1))));
     operand = engine.tensor(new float[] {3});
     Inputs.requireFirst(compiled.run(operand), -3);
+    bound = compiled.bind(operand);
 
     Layout one = Layout.contiguous(1);
     var key = Unary.NEG.kernel(List.of(TensorType.of(DType.F32, 1))).orElseThrow();
@@ -74,6 +77,7 @@ public class Downcall {
   /** Frees engine and memory. */
   @TearDown
   public void close() {
+    bound.close();
     engine.close();
     arena.close();
   }
@@ -82,6 +86,18 @@ public class Downcall {
   @Benchmark
   public void engineRun() {
     compiled.run(operand).close();
+  }
+
+  /** A run on a bound input and output. */
+  @Benchmark
+  public void boundRun() {
+    bound.run();
+  }
+
+  /** The operation by itself, without a graph of the caller's. */
+  @Benchmark
+  public void eager() {
+    engine.unary(Unary.NEG, operand).close();
   }
 
   /** The kernel alone, on memory that is ready. */

@@ -12,6 +12,7 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
+import org.tensorlogic.exec.Bound;
 import org.tensorlogic.ir.GraphBuilder;
 import org.tensorlogic.ir.Node;
 import org.tensorlogic.ir.Ops;
@@ -33,6 +34,7 @@ public class SmallGraph {
   private int threads;
 
   private Workload workload;
+  private Bound bound;
 
   /** For JMH. */
   public SmallGraph() {}
@@ -60,6 +62,7 @@ public class SmallGraph {
     workload = Workload.of(threads, builder, x, values.toArray(float[][]::new));
     Inputs.requireFirst(workload.run(), 0.38588425765622514, -0.7652664512677491,
         -1.1117004703574132, 0.6455488885427073);
+    bound = workload.compiled().bind(workload.inputs());
   }
 
   private static float[] part(float[] values, int index, int count) {
@@ -69,6 +72,7 @@ public class SmallGraph {
   /** Frees the engine. */
   @TearDown
   public void close() {
+    bound.close();
     workload.close();
   }
 
@@ -76,5 +80,11 @@ public class SmallGraph {
   @Benchmark
   public void run() {
     workload.run().close();
+  }
+
+  /** One run on bound inputs and output. */
+  @Benchmark
+  public void bound() {
+    bound.run();
   }
 }

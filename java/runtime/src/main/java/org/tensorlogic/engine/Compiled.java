@@ -1,12 +1,13 @@
 package org.tensorlogic.engine;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.tensorlogic.error.Requirement;
+import org.tensorlogic.exec.Bound;
 import org.tensorlogic.exec.GraphRunner;
 import org.tensorlogic.ir.Graph;
+import org.tensorlogic.ir.Node;
 import org.tensorlogic.memory.Tensor;
 import org.tensorlogic.plan.Program;
 import org.tensorlogic.type.Layout;
@@ -34,24 +35,54 @@ public final class Compiled {
     Requirement.requireArgument(count == 1,
         "run: the graph has %d outputs %s; run it on named inputs", count,
         graph().outputs().keySet());
-    return runner.run(List.of(inputs)).getFirst();
+    return runner.run(inputs)[0];
+  }
+
+  /** Runs a graph of one output and keeps no memory for a next run. */
+  Tensor runOnce(Tensor... inputs) {
+    return runner.runOnce(inputs)[0];
+  }
+
+  /** Runs on named inputs and keeps no memory for a next run. */
+  Map<String, Tensor> runOnce(Map<String, Tensor> inputs) {
+    return named(runner.runOnce(ordered("run", "inputs", graph().inputs(), inputs)));
   }
 
   /** Runs the graph on named inputs and returns its named outputs, owned by the caller. */
   public Map<String, Tensor> run(Map<String, Tensor> inputs) {
-    Requirement.requireArgument(inputs.keySet().equals(graph().inputs().keySet()),
-        "run: inputs %s are required but %s came", graph().inputs().keySet(), inputs.keySet());
-    var ordered = graph().inputs().keySet().stream().map(inputs::get).toList();
-    List<Tensor> results = runner.run(ordered);
+    return named(runner.run(ordered("run", "inputs", graph().inputs(), inputs)));
+  }
+
+  private Map<String, Tensor> named(Tensor[] results) {
     var named = new LinkedHashMap<String, Tensor>();
-    new ArrayList<>(graph().outputs().keySet()).forEach(
-        name -> named.put(name, results.get(named.size())));
+    for (String name : graph().outputs().keySet()) {
+      named.put(name, results[named.size()]);
+    }
     return named;
   }
 
-  /** Gives the memory kept for later runs back to the engine. */
-  void trim() {
-    runner.trim();
+  /**
+   * Binds inputs in order to new outputs, for many runs on the same memory. The outputs belong to
+   * what this returns and are closed with it.
+   */
+  public Bound bind(Tensor... inputs) {
+    return runner.bind(List.of(inputs), List.of());
+  }
+
+  /**
+   * Binds named inputs and outputs, for many runs on the same memory. All tensors stay the
+   * caller's; an output is row-major without gaps and shares memory with no other tensor.
+   */
+  public Bound bind(Map<String, Tensor> inputs, Map<String, Tensor> outputs) {
+    return runner.bind(List.of(ordered("bind", "inputs", graph().inputs(), inputs)),
+        List.of(ordered("bind", "outputs", graph().outputs(), outputs)));
+  }
+
+  private static Tensor[] ordered(String verb, String what, Map<String, Node> names,
+      Map<String, Tensor> tensors) {
+    Requirement.requireArgument(tensors.keySet().equals(names.keySet()),
+        "%s: %s %s are required but %s came", verb, what, names.keySet(), tensors.keySet());
+    return names.keySet().stream().map(tensors::get).toArray(Tensor[]::new);
   }
 
   /** Returns the program for contiguous inputs of the graph's own, known extents. */

@@ -35,7 +35,10 @@ import org.tensorlogic.type.TensorType;
  */
 public final class Engine implements Executor, AutoCloseable {
 
+  private static final String NO_TERMS = "";
+
   private final Resources resources;
+  private final EagerPrograms eager = new EagerPrograms();
 
   private Engine(Resources resources) {
     this.resources = resources;
@@ -124,33 +127,32 @@ public final class Engine implements Executor, AutoCloseable {
 
   @Override
   public Map<String, Tensor> run(Graph graph, Map<String, Tensor> inputs) {
-    Compiled compiled = compile(graph);
-    try {
-      return compiled.run(inputs);
-    } finally {
-      compiled.trim();
-    }
+    return compile(graph).runOnce(inputs);
   }
 
   @Override
   public Tensor einsum(String spec, Semiring semiring, List<Tensor> operands) {
-    EinsumSpec parsed = EinsumSpec.parse(spec);
-    return single(operands, nodes -> Ops.einsum(parsed, semiring, nodes));
+    return single(spec, semiring,
+        nodes -> Ops.einsum(EinsumSpec.parse(spec), semiring, nodes),
+        operands.toArray(Tensor[]::new));
   }
 
   @Override
   public Tensor unary(Unary function, Tensor operand) {
-    return single(List.of(operand), nodes -> Ops.unary(function, nodes.getFirst()));
+    return single(function, NO_TERMS, nodes -> Ops.unary(function, nodes.getFirst()), operand);
   }
 
   @Override
   public Tensor binary(Binary function, Tensor left, Tensor right) {
-    return single(List.of(left, right), nodes -> Ops.binary(function, nodes.get(0), nodes.get(1)));
+    return single(function, NO_TERMS,
+        nodes -> Ops.binary(function, nodes.get(0), nodes.get(1)), left, right);
   }
 
   @Override
   public Tensor reduce(Reduction reduction, Tensor operand, List<Integer> axes) {
-    return single(List.of(operand), nodes -> Ops.reduce(reduction, nodes.getFirst(), axes));
+    List<Integer> terms = List.copyOf(axes);
+    return single(reduction, terms, nodes -> Ops.reduce(reduction, nodes.getFirst(), terms),
+        operand);
   }
 
   @FunctionalInterface
@@ -158,20 +160,18 @@ public final class Engine implements Executor, AutoCloseable {
     Node of(List<Node> operands);
   }
 
-  private Tensor single(List<Tensor> operands, Build build) {
-    var builder = new GraphBuilder();
-    List<Node> inputs = IntStream.range(0, operands.size())
-        .mapToObj(i -> builder.input("operand " + i, operands.get(i).type())).toList();
-    return run(builder.build(build.of(inputs)), operands);
-  }
-
-  private Tensor run(Graph graph, List<Tensor> operands) {
-    Compiled compiled = compile(graph);
-    try {
-      return compiled.run(operands.toArray(Tensor[]::new));
-    } finally {
-      compiled.trim();
+  /** Runs the program of an operation, kept from the last time on operands of these types. */
+  private Tensor single(Object operation, Object terms, Build build, Tensor... operands) {
+    var key = EagerPrograms.Key.of(operation, terms, operands);
+    Compiled compiled = eager.get(key);
+    if (compiled == null) {
+      var builder = new GraphBuilder();
+      List<Node> inputs = IntStream.range(0, operands.length)
+          .mapToObj(i -> builder.input("operand " + i, operands[i].type())).toList();
+      compiled = compile(builder.build(build.of(inputs)));
+      eager.put(key, compiled);
     }
+    return compiled.runOnce(operands);
   }
 
   /** Returns what this engine has and accepts. */
@@ -182,6 +182,11 @@ public final class Engine implements Executor, AutoCloseable {
     return new Capabilities(Version.TEXT, List.of("cpu"), resources.threads(),
         memory().bytesMax(), Arrays.stream(DType.values()).filter(DType::computes).toList(),
         Shape.MAX_RANK, providers);
+  }
+
+  /** Frees large blocks of memory that nothing uses and returns their bytes. */
+  public long trim() {
+    return resources.trim();
   }
 
   /** Returns the memory in use at this moment. */

@@ -2,9 +2,12 @@ package org.tensorlogic.exec;
 
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicReference;
 import org.tensorlogic.error.Code;
 import org.tensorlogic.error.Diagnostic;
 import org.tensorlogic.error.Requirement;
@@ -17,6 +20,7 @@ import org.tensorlogic.memory.Tensor;
 import org.tensorlogic.plan.Planner;
 import org.tensorlogic.plan.Program;
 import org.tensorlogic.rewrite.Fusion;
+import org.tensorlogic.type.DType;
 import org.tensorlogic.type.Layout;
 import org.tensorlogic.type.TensorType;
 
@@ -33,18 +37,59 @@ public final class GraphRunner {
 
   private static final class Planned {
     private final Program program;
+    private final List<Layout> inputs;
+    private final Layout[] outputs;
+    private final DType[] outputDTypes;
+    private final long[] outputBytes;
+    private final AtomicReference<Frame> lastUsed = new AtomicReference<>();
     private final ConcurrentLinkedQueue<Frame> idle = new ConcurrentLinkedQueue<>();
 
-    Planned(Program program) {
+    Planned(Program program, List<Layout> inputs) {
       this.program = program;
+      this.inputs = inputs;
+      List<TensorType> types = program.outputTypes();
+      this.outputs = types.stream().map(type -> Layout.contiguous(type.shape().extents()))
+          .toArray(Layout[]::new);
+      this.outputDTypes = types.stream().map(TensorType::dtype).toArray(DType[]::new);
+      this.outputBytes = types.stream()
+          .mapToLong(type -> type.shape().count() * type.dtype().bytes()).toArray();
+    }
+
+    boolean isFor(Tensor[] tensors) {
+      for (int i = 0; i < tensors.length; i++) {
+        Layout layout = tensors[i].layout();
+        Layout planned = inputs.get(i);
+        if (layout != planned && !layout.equals(planned)) {
+          return false;
+        }
+      }
+      return true;
+    }
+
+    Frame takeFrame() {
+      Frame frame = lastUsed.getAndSet(null);
+      return frame != null ? frame : idle.poll();
+    }
+
+    void putFrame(Frame frame) {
+      if (!lastUsed.compareAndSet(null, frame)) {
+        idle.add(frame);
+      }
+    }
+
+    void trim() {
+      for (Frame frame = takeFrame(); frame != null; frame = takeFrame()) {
+        frame.release();
+      }
     }
   }
 
   private final Graph graph;
   private final Graph optimised;
   private final Resources resources;
-  private final List<Node> inputs;
+  private final Node[] inputs;
   private final ConcurrentHashMap<List<Layout>, Planned> planned = new ConcurrentHashMap<>();
+  private volatile Planned recent;
 
   /** Verifies a graph and keeps it to be run. */
   public GraphRunner(Graph graph, Resources resources) {
@@ -52,7 +97,7 @@ public final class GraphRunner {
     this.graph = graph;
     this.optimised = Fusion.apply(graph);
     this.resources = resources;
-    this.inputs = new ArrayList<>(graph.inputs().values());
+    this.inputs = graph.inputs().values().toArray(Node[]::new);
   }
 
   /** Returns the graph. */
@@ -65,28 +110,26 @@ public final class GraphRunner {
     return planned(layouts).program;
   }
 
+  private Planned planned(Tensor[] tensors) {
+    Planned last = recent;
+    if (last == null || !last.isFor(tensors)) {
+      last = planned(Arrays.stream(tensors).map(Tensor::layout).toList());
+      recent = last;
+    }
+    return last;
+  }
+
   private Planned planned(List<Layout> layouts) {
     Planned known = planned.get(layouts);
     if (known != null) {
       return known;
     }
     if (planned.size() >= PLANS_MAX) {
-      planned.keySet().stream().findAny().map(planned::remove).ifPresent(GraphRunner::trim);
+      planned.keySet().stream().findAny().map(planned::remove).ifPresent(Planned::trim);
     }
-    var fresh = new Planned(Planner.plan(optimised, layouts, resources.registry()));
+    var fresh = new Planned(Planner.plan(optimised, layouts, resources.registry()), layouts);
     Planned earlier = planned.putIfAbsent(layouts, fresh);
     return earlier == null ? fresh : earlier;
-  }
-
-  /** Gives the memory kept for later runs back to the engine; a later run takes it anew. */
-  public void trim() {
-    planned.values().forEach(GraphRunner::trim);
-  }
-
-  private static void trim(Planned plan) {
-    for (Frame frame = plan.idle.poll(); frame != null; frame = plan.idle.poll()) {
-      frame.release();
-    }
   }
 
   /**
@@ -94,21 +137,41 @@ public final class GraphRunner {
    *
    * @param tensors the inputs in order; they may be views
    */
-  public List<Tensor> run(List<Tensor> tensors) {
-    Requirement.requireArgument(tensors.size() == inputs.size(),
-        "the graph has %d inputs %s but %d came", inputs.size(), graph.inputs().keySet(),
-        tensors.size());
+  public Tensor[] run(Tensor... tensors) {
+    return run(true, tensors);
+  }
+
+  /** Runs likewise and gives the memory of temporaries back, not to be kept for a next run. */
+  public Tensor[] runOnce(Tensor... tensors) {
+    return run(false, tensors);
+  }
+
+  private Tensor[] run(boolean keep, Tensor... tensors) {
+    requireCount("inputs", graph.inputs().keySet(), tensors.length);
     resources.gate().enter();
-    var held = new ArrayList<Buffer>();
+    var held = new Buffer[tensors.length];
     try {
-      for (int i = 0; i < tensors.size(); i++) {
-        requireDType(inputs.get(i), tensors.get(i));
-        held.add(tensors.get(i).retainBuffer());
+      for (int i = 0; i < tensors.length; i++) {
+        requireDType(inputs[i], tensors[i]);
+        held[i] = tensors[i].retainBuffer();
       }
-      return run(planned(tensors.stream().map(Tensor::layout).toList()), held);
+      return run(planned(tensors), held, keep);
     } finally {
-      held.forEach(Buffer::release);
+      releaseAll(held);
       resources.gate().leave();
+    }
+  }
+
+  private static void requireCount(String what, Set<String> names, int count) {
+    Requirement.requireArgument(count == names.size(),
+        "the graph has %d %s %s but %d came", names.size(), what, names, count);
+  }
+
+  static void releaseAll(Buffer[] buffers) {
+    for (Buffer buffer : buffers) {
+      if (buffer != null) {
+        buffer.release();
+      }
     }
   }
 
@@ -120,31 +183,111 @@ public final class GraphRunner {
     }
   }
 
-  private List<Tensor> run(Planned plan, List<Buffer> held) {
-    var outputs = new ArrayList<Tensor>();
-    Frame frame = plan.idle.poll();
+  private Tensor[] run(Planned plan, Buffer[] held, boolean keep) {
+    var outputs = new Tensor[plan.outputs.length];
+    var memory = new MemorySegment[outputs.length];
+    Frame frame = plan.takeFrame();
     try {
       if (frame == null) {
-        frame = new Frame(plan.program, resources.pool());
+        frame = resources.runner().frame(plan.program);
       }
-      var memory = new MemorySegment[plan.program.outputTypes().size()];
       for (int i = 0; i < memory.length; i++) {
-        TensorType type = plan.program.outputTypes().get(i);
-        var buffer = new Buffer(resources.pool(), type.shape().count() * type.dtype().bytes());
-        memory[i] = buffer.block();
-        outputs.add(new Tensor(resources.gate(), buffer, type.dtype(),
-            Layout.contiguous(type.shape().extents())));
+        memory[i] = output(plan, outputs, i);
       }
-      resources.runner().run(frame,
-          held.stream().map(Buffer::block).toArray(MemorySegment[]::new), memory);
+      resources.runner().run(frame, blocks(held), memory);
       return outputs;
     } catch (RuntimeException | Error failure) {
-      outputs.forEach(Tensor::close);
+      closeAll(outputs);
       throw failure;
     } finally {
-      if (frame != null) {
-        plan.idle.add(frame);
+      if (frame != null && (keep || plan.program.workspaceBytes() == 0)) {
+        plan.putFrame(frame);
+      } else if (frame != null) {
+        frame.release();
       }
     }
+  }
+
+  private MemorySegment output(Planned plan, Tensor[] outputs, int index) {
+    var buffer = new Buffer(resources.pool(), plan.outputBytes[index]);
+    outputs[index] = new Tensor(resources.gate(), buffer, plan.outputDTypes[index],
+        plan.outputs[index]);
+    return buffer.block();
+  }
+
+  private static void closeAll(Tensor[] tensors) {
+    for (Tensor tensor : tensors) {
+      if (tensor != null) {
+        tensor.close();
+      }
+    }
+  }
+
+  private static MemorySegment[] blocks(Buffer[] buffers) {
+    var blocks = new MemorySegment[buffers.length];
+    for (int i = 0; i < blocks.length; i++) {
+      blocks[i] = buffers[i].block();
+    }
+    return blocks;
+  }
+
+  /**
+   * Binds inputs and outputs once for many runs.
+   *
+   * @param tensors the inputs in order; they may be views
+   * @param given where the outputs go, in order and row-major without gaps; none for new tensors,
+   *     which the result of this call owns
+   */
+  public Bound bind(List<Tensor> tensors, List<Tensor> given) {
+    requireCount("inputs", graph.inputs().keySet(), tensors.size());
+    boolean owned = given.isEmpty();
+    if (!owned) {
+      requireCount("outputs", graph.outputs().keySet(), given.size());
+    }
+    resources.gate().enter();
+    var held = new ArrayList<Buffer>();
+    var outputs = new Tensor[graph.outputs().size()];
+    Frame frame = null;
+    try {
+      for (int i = 0; i < inputs.length; i++) {
+        requireDType(inputs[i], tensors.get(i));
+        held.add(tensors.get(i).retainBuffer());
+      }
+      MemorySegment[] from = blocks(held.toArray(Buffer[]::new));
+      Planned plan = planned(tensors.toArray(Tensor[]::new));
+      var to = new MemorySegment[outputs.length];
+      for (int i = 0; i < outputs.length; i++) {
+        to[i] = owned ? output(plan, outputs, i) : receiving(plan, i, given.get(i), held);
+        outputs[i] = owned ? outputs[i] : given.get(i);
+      }
+      frame = resources.runner().frame(plan.program);
+      frame.bind(from, to);
+      return new Bound(resources, frame, tensors, List.of(outputs), held, owned,
+          new ArrayList<>(graph.outputs().keySet()));
+    } catch (RuntimeException | Error failure) {
+      releaseAll(held.toArray(Buffer[]::new));
+      if (owned) {
+        closeAll(outputs);
+      }
+      throw failure;
+    } finally {
+      resources.gate().leave();
+    }
+  }
+
+  /** The memory of a tensor that may receive an output: of its type, and nobody else's. */
+  private MemorySegment receiving(Planned plan, int index, Tensor tensor, List<Buffer> held) {
+    String name = plan.program.outputNames().get(index);
+    Requirement.requireArgument(tensor.dtype() == plan.outputDTypes[index]
+        && tensor.layout().equals(plan.outputs[index]),
+        "bind: output \"%s\" is %s, row-major without gaps, but the tensor %s has %s", name,
+        plan.program.outputTypes().get(index), tensor, tensor.layout());
+    Buffer buffer = tensor.retainBuffer();
+    boolean shared = held.contains(buffer);
+    held.add(buffer);
+    Requirement.requireArgument(!shared,
+        "bind: the tensor for output \"%s\" shares its memory with another input or output; "
+            + "bind twice, there and back, to carry a state on", name);
+    return buffer.block();
   }
 }

@@ -7,10 +7,9 @@ import org.tensorlogic.error.ConvergenceException;
 import org.tensorlogic.error.Diagnostic;
 import org.tensorlogic.error.KernelException;
 import org.tensorlogic.error.TensorLogicException;
-import org.tensorlogic.kernel.Kernel;
-import org.tensorlogic.kernel.KernelArguments;
 import org.tensorlogic.memory.Gate;
 import org.tensorlogic.memory.MemoryPool;
+import org.tensorlogic.plan.Program;
 import org.tensorlogic.plan.Step;
 import org.tensorlogic.plan.Value;
 import org.tensorlogic.type.DType;
@@ -30,24 +29,49 @@ final class ProgramRunner {
     this.gate = gate;
   }
 
+  /** Makes what a run of a program needs. */
+  Frame frame(Program program) {
+    return new Frame(program, pool, workers.threads() - 1);
+  }
+
   /** Runs a frame's program on memory for its inputs and outputs. */
   void run(Frame frame, MemorySegment[] inputs, MemorySegment[] outputs) {
     frame.bind(inputs, outputs);
-    int count = frame.program().steps().size();
-    for (int i = 0; i < count; i++) {
-      requireWanted();
-      Step step = frame.program().steps().get(i);
-      try {
-        switch (step) {
-          case Step.Run run -> compute(run.kernel(), frame.arguments(i));
-          case Step.Repeat repeat -> repeat(repeat, frame, i);
-        }
-      } catch (TensorLogicException known) {
-        throw known;
-      } catch (RuntimeException | OutOfMemoryError unexpected) {
-        throw new KernelException(Diagnostic.error(Code.NODE_EXECUTION, "%s failed: %s",
-            step.node(), unexpected).at(step.node().origin()), unexpected);
+    run(frame);
+  }
+
+  /** Runs a frame's program on the memory that it is bound to; allocates nothing on the heap. */
+  void run(Frame frame) {
+    frame.begin();
+    try {
+      int count = frame.stepCount();
+      for (int i = 0; i < count; i++) {
+        requireWanted();
+        step(frame, i);
       }
+    } finally {
+      frame.end();
+    }
+  }
+
+  private void step(Frame frame, int index) {
+    try {
+      if (!frame.compute(index, workers)) {
+        other(frame, index);
+      }
+    } catch (TensorLogicException known) {
+      throw known;
+    } catch (RuntimeException | OutOfMemoryError unexpected) {
+      Step step = frame.step(index);
+      throw new KernelException(Diagnostic.error(Code.NODE_EXECUTION, "%s failed: %s",
+          step.node(), unexpected).at(step.node().origin()), unexpected);
+    }
+  }
+
+  private void other(Frame frame, int index) {
+    switch (frame.step(index)) {
+      case Step.Run run -> throw new IllegalStateException("a step without its kernel: " + run);
+      case Step.Repeat repeat -> repeat(repeat, frame, index);
     }
   }
 
@@ -58,22 +82,6 @@ final class ProgramRunner {
       throw new KernelException(Diagnostic.error(Code.NODE_EXECUTION,
           "the run was cancelled: its thread is interrupted"));
     }
-  }
-
-  private void compute(Kernel kernel, KernelArguments arguments) {
-    if (kernel.scratchBytes() == 0) {
-      workers.run(kernel.tileCount(),
-          (begin, end) -> kernel.run(arguments, begin, end, MemorySegment.NULL));
-      return;
-    }
-    workers.run(kernel.tileCount(), (begin, end) -> {
-      MemorySegment scratch = pool.acquire(kernel.scratchBytes());
-      try {
-        kernel.run(arguments, begin, end, scratch);
-      } finally {
-        pool.release(scratch);
-      }
-    });
   }
 
   /* The states live in two sets of buffers that take turns: one is read, the other written. The

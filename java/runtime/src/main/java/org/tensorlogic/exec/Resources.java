@@ -2,6 +2,7 @@ package org.tensorlogic.exec;
 
 import java.util.List;
 import org.tensorlogic.error.Requirement;
+import org.tensorlogic.memory.AllocationStrategy;
 import org.tensorlogic.memory.Buffer;
 import org.tensorlogic.memory.Gate;
 import org.tensorlogic.memory.MemoryPool;
@@ -24,12 +25,16 @@ public final class Resources implements AutoCloseable {
 
   /** Starts the workers and an empty pool. */
   public Resources(int threads, long memoryBytesMax, KernelRegistry registry) {
-    Requirement.requireArgument(threads >= 1 && threads <= 4096,
-        "threads %d is outside 1 to 4096", threads);
+    this(PoolConfig.of(threads), memoryBytesMax, AllocationStrategy.EXACT_FIT, registry);
+  }
+
+  /** Starts the workers and an empty pool of a setup. */
+  public Resources(PoolConfig threads, long memoryBytesMax, AllocationStrategy allocation,
+      KernelRegistry registry) {
     Requirement.requireArgument(memoryBytesMax > 0, "memoryBytesMax %d is not positive",
         memoryBytesMax);
     this.workers = new WorkerPool(threads);
-    this.pool = new MemoryPool(memoryBytesMax);
+    this.pool = new MemoryPool(memoryBytesMax, allocation);
     this.registry = registry;
     this.runner = new ProgramRunner(workers, pool, gate);
   }
@@ -47,6 +52,21 @@ public final class Resources implements AutoCloseable {
   /** Returns the memory in use at this moment. */
   public MemoryPool.Usage memory() {
     return pool.usage();
+  }
+
+  /** Frees large blocks that nothing uses and returns their bytes. */
+  public long trim() {
+    gate.enter();
+    try {
+      return pool.trim();
+    } finally {
+      gate.leave();
+    }
+  }
+
+  /** Returns the threads, for work of one's own beside the programs. */
+  public WorkerPool workers() {
+    return workers;
   }
 
   /** Returns a tensor of a type, row-major without gaps, with arbitrary contents. */
