@@ -9,12 +9,12 @@ import org.tensorlogic.type.Layout;
 /**
  * What a step of a plan needs: an op on operands whose places in memory are known. The result never
  * overlaps an operand, but for one case: that of a pointwise op or a region may be an operand of
- * the same layout and element bytes; each element is written after the operand's was read. No result element count is 0. The op is one of {@code Unary},
- * {@code Binary}, {@code Select}, {@code Convert}, {@code Reduce}, {@code Movement.Gather},
- * {@code Movement.Permute} (the identity order: a strided copy), {@code Einsum} of one or two
- * operands without repeated indices within an operand and without ellipsis, or {@code Fused}, which
- * every provider may decline. Pointwise operands already have the result's extents (strides may be
- * 0).
+ * the same layout and element bytes; each element is written after the operand's was read. No
+ * result element count is 0. The op is one of {@code Unary}, {@code Binary}, {@code Select}, {@code
+ * Convert}, {@code Reduce}, {@code Movement.Gather}, {@code Movement.Permute} (the identity order:
+ * a strided copy), {@code Einsum} of one or two operands without repeated indices within an operand
+ * and without ellipsis, or {@code Fused}, which every provider may decline. Pointwise operands
+ * already have the result's extents (strides may be 0).
  *
  * @param key the name of the kernel
  * @param op the operation
