@@ -16,6 +16,7 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.tensorlogic.engine.Compiled;
 import org.tensorlogic.engine.Engine;
 import org.tensorlogic.exec.Bound;
+import org.tensorlogic.ir.Binary;
 import org.tensorlogic.ir.GraphBuilder;
 import org.tensorlogic.ir.Ops;
 import org.tensorlogic.ir.Unary;
@@ -98,6 +99,12 @@ public class Downcall {
   @Benchmark
   public void eager() {
     engine.unary(Unary.NEG, operand).close();
+  }
+
+  /** An operation of two operands by itself. */
+  @Benchmark
+  public void eagerBinary() {
+    engine.binary(Binary.ADD, operand, operand).close();
   }
 
   /** The kernel alone, on memory that is ready. */

@@ -14,6 +14,7 @@ import org.tensorlogic.exec.Capabilities;
 import org.tensorlogic.exec.Executor;
 import org.tensorlogic.exec.GraphRunner;
 import org.tensorlogic.exec.Resources;
+import org.tensorlogic.exec.WorkerPool;
 import org.tensorlogic.ir.Binary;
 import org.tensorlogic.ir.Graph;
 import org.tensorlogic.ir.GraphBuilder;
@@ -51,8 +52,8 @@ public final class Engine implements Executor, AutoCloseable {
 
   /** Starts an engine. */
   public static Engine create(EngineConfig config) {
-    return new Engine(new Resources(config.threads(), config.memoryBytesMax(),
-        KernelRegistry.load(config.provider())));
+    return new Engine(new Resources(config.workers(), config.memoryBytesMax(),
+        config.allocation(), KernelRegistry.load(config.provider())));
   }
 
   /** Returns a tensor with arbitrary contents, to be filled through {@link Tensor#access}. */
@@ -182,6 +183,11 @@ public final class Engine implements Executor, AutoCloseable {
     return new Capabilities(Version.TEXT, List.of("cpu"), resources.threads(),
         memory().bytesMax(), Arrays.stream(DType.values()).filter(DType::computes).toList(),
         Shape.MAX_RANK, providers);
+  }
+
+  /** Returns the engine's threads: for tasks of the caller's own, and what they have done. */
+  public WorkerPool workers() {
+    return resources.workers();
   }
 
   /** Frees large blocks of memory that nothing uses and returns their bytes. */

@@ -1,20 +1,24 @@
 package org.tensorlogic.engine;
 
 import java.lang.management.ManagementFactory;
+import org.tensorlogic.exec.PoolConfig;
+import org.tensorlogic.memory.AllocationStrategy;
 
 /**
  * How an engine is set up.
  *
- * @param threads how many threads work on one step, the calling one included
+ * @param workers how many threads work on one step, and how they share tasks
  * @param memoryBytesMax the most off-heap memory that it holds
+ * @param allocation which idle block of memory answers a request
  * @param provider the only kernel provider to use, or null for all that are found
  */
-public record EngineConfig(int threads, long memoryBytesMax, String provider) {
+public record EngineConfig(PoolConfig workers, long memoryBytesMax, AllocationStrategy allocation,
+    String provider) {
 
   /** Returns the default: a thread for each processor, three quarters of the memory, all found. */
   public static EngineConfig defaults() {
-    return new EngineConfig(Runtime.getRuntime().availableProcessors(), systemBytes() / 4 * 3,
-        null);
+    return new EngineConfig(PoolConfig.of(Runtime.getRuntime().availableProcessors()),
+        systemBytes() / 4 * 3, AllocationStrategy.EXACT_FIT, null);
   }
 
   private static long systemBytes() {
@@ -23,18 +27,33 @@ public record EngineConfig(int threads, long memoryBytesMax, String provider) {
         ? system.getTotalMemorySize() : Runtime.getRuntime().maxMemory();
   }
 
+  /** Returns how many threads work on one step, the calling one included. */
+  public int threads() {
+    return workers.threads();
+  }
+
   /** Returns this setup with another number of threads. */
   public EngineConfig withThreads(int count) {
-    return new EngineConfig(count, memoryBytesMax, provider);
+    return withWorkers(workers.withThreads(count));
+  }
+
+  /** Returns this setup with other terms for the threads. */
+  public EngineConfig withWorkers(PoolConfig terms) {
+    return new EngineConfig(terms, memoryBytesMax, allocation, provider);
   }
 
   /** Returns this setup with another limit of memory. */
   public EngineConfig withMemoryBytesMax(long bytes) {
-    return new EngineConfig(threads, bytes, provider);
+    return new EngineConfig(workers, bytes, allocation, provider);
+  }
+
+  /** Returns this setup with another choice of idle memory. */
+  public EngineConfig withAllocation(AllocationStrategy strategy) {
+    return new EngineConfig(workers, memoryBytesMax, strategy, provider);
   }
 
   /** Returns this setup with one kernel provider only: {@code native} or {@code reference}. */
   public EngineConfig withProvider(String name) {
-    return new EngineConfig(threads, memoryBytesMax, name);
+    return new EngineConfig(workers, memoryBytesMax, allocation, name);
   }
 }

@@ -34,6 +34,11 @@ public record PoolConfig(int threads, StealStrategy stealStrategy, int queueLeng
     return new PoolConfig(threads, StealStrategy.RANDOM, 10_000, WhenFull.CALLER_RUNS);
   }
 
+  /** Returns this setup with another number of threads. */
+  public PoolConfig withThreads(int count) {
+    return new PoolConfig(count, stealStrategy, queueLengthMax, whenFull);
+  }
+
   /** Returns this setup with another strategy. */
   public PoolConfig withStealStrategy(StealStrategy strategy) {
     return new PoolConfig(threads, strategy, queueLengthMax, whenFull);

@@ -23,12 +23,7 @@ public final class Resources implements AutoCloseable {
   private final KernelRegistry registry;
   private final ProgramRunner runner;
 
-  /** Starts the workers and an empty pool. */
-  public Resources(int threads, long memoryBytesMax, KernelRegistry registry) {
-    this(PoolConfig.of(threads), memoryBytesMax, AllocationStrategy.EXACT_FIT, registry);
-  }
-
-  /** Starts the workers and an empty pool of a setup. */
+  /** Starts the workers and an empty pool of memory. */
   public Resources(PoolConfig threads, long memoryBytesMax, AllocationStrategy allocation,
       KernelRegistry registry) {
     Requirement.requireArgument(memoryBytesMax > 0, "memoryBytesMax %d is not positive",

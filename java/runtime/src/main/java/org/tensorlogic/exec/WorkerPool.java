@@ -45,6 +45,8 @@ public final class WorkerPool implements AutoCloseable {
   private static final int BOARD = 64;
   private static final long WATCH_NANOS_MIN = 1_000;
   private static final long WATCH_NANOS_MAX = 50_000;
+  /** Two looks at the clock so far apart: the processor was somebody else's between them. */
+  private static final long PREEMPTED_NANOS = 100_000;
 
   private final class Worker extends Thread {
     private final int index;
@@ -69,15 +71,20 @@ public final class WorkerPool implements AutoCloseable {
     /** Waits for work without sleeping; false where none came. */
     private boolean watch() {
       watching.incrementAndGet();
-      long end = System.nanoTime() + watchNanos;
+      long now = System.nanoTime();
+      long end = now + watchNanos;
+      boolean preempted = false;
       boolean found = hasWork();
-      while (!found && System.nanoTime() < end) {
+      while (!found && now < end) {
         Thread.onSpinWait();
         found = hasWork();
+        long before = now;
+        now = System.nanoTime();
+        preempted |= now - before > PREEMPTED_NANOS;
       }
       watching.decrementAndGet();
-      watchNanos = found ? Math.min(WATCH_NANOS_MAX, watchNanos * 2)
-          : Math.max(WATCH_NANOS_MIN, watchNanos / 2);
+      watchNanos = preempted || !found ? Math.max(WATCH_NANOS_MIN, watchNanos / (preempted ? 8 : 2))
+          : Math.min(WATCH_NANOS_MAX, watchNanos * 2);
       return found;
     }
 

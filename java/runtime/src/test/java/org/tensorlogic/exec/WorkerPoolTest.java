@@ -20,9 +20,12 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.tensorlogic.engine.Engine;
+import org.tensorlogic.engine.EngineConfig;
 import org.tensorlogic.error.ClosedException;
 import org.tensorlogic.error.KernelException;
 import org.tensorlogic.error.TensorLogicException;
+import org.tensorlogic.memory.AllocationStrategy;
 
 /** Threads of an engine: shared loops, tasks after each other, theft, failure, end. */
 @Timeout(60)
@@ -264,6 +267,22 @@ class WorkerPoolTest {
       assertThat(pool.statistics().tasks()).containsExactly(1L, 0L);
       assertThat(pool.statistics().taskBalance().imbalance()).isEqualTo(2);
       assertThat(pool.statistics().taskBalance().isBalanced()).isFalse();
+    }
+  }
+
+  @Test
+  void anEngineHonoursItsSetup() {
+    var config = EngineConfig.defaults().withProvider("reference")
+        .withWorkers(PoolConfig.of(1).withQueueLengthMax(1, PoolConfig.WhenFull.REFUSE))
+        .withAllocation(AllocationStrategy.FIRST_FIT);
+    try (Engine engine = Engine.create(config)) {
+      engine.workers().submit(Priority.LOW, () -> 1);
+      assertThatThrownBy(() -> engine.workers().submit(Priority.LOW, () -> 2))
+          .isInstanceOf(KernelException.class);
+      engine.tensor(new float[1000]).close();
+      long held = engine.memory().heldBytes();
+      engine.tensor(new float[10]).close();
+      assertThat(engine.memory().heldBytes()).isEqualTo(held);
     }
   }
 
