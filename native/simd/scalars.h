@@ -26,7 +26,8 @@ inline double gelu(double x) {
   return static_cast<double>(x * std::erfc(z) / 2);
 }
 inline double softplus(double x) {
-  return (x > 0 || std::isnan(x) ? x : 0) + std::log1p(std::exp(-std::fabs(x)));
+  if (std::isnan(x)) return x;  // of two NaN, a sum keeps either
+  return (x > 0 ? x : 0) + std::log1p(std::exp(-std::fabs(x)));
 }
 // As IEEE 754 but for the powers of 1 and -1 to NaN and infinities, which are NaN as in Java.
 inline double pow(double a, double b) {

@@ -170,7 +170,9 @@ struct Check {
         kernel.kernel(descriptor.data(), buffers, begin, end, nullptr);
       }
       for (size_t i = 0; i < whole.size(); ++i) {
-        ASSERT_TRUE(SameBits(whole[i], target[i])) << "tiles of " << tile << ", element " << i;
+        ASSERT_TRUE(SameBits(whole[i], target[i]))
+            << "tiles of " << tile << ", element " << i << ": " << std::hexfloat << +target[i]
+            << " instead of " << +whole[i] << " at " << +last.values[i];
       }
     }
   }
