@@ -6,6 +6,7 @@ import org.tensorlogic.engine.EngineConfig;
 import org.tensorlogic.error.Code;
 import org.tensorlogic.error.Diagnostic;
 import org.tensorlogic.error.KernelException;
+import org.tensorlogic.rewrite.OptimizationLevel;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -38,13 +39,19 @@ final class EngineOptions {
           + "kernels the reference does all.")
   private Provider provider;
 
+  @Option(names = "--optimization", paramLabel = "LEVEL", defaultValue = "moderate",
+      description = "How much programs are changed before they run: none; basic: clean-up; "
+          + "moderate, the default: sums may add in another order; aggressive: equal up to "
+          + "rounding, for finite numbers.")
+  private OptimizationLevel optimization;
+
   /** Starts an engine, which the caller closes. */
   Engine start() {
     if (threads != null && (threads < 1 || threads > 4096)) {
       throw new ParameterException(spec.commandLine(),
           "--threads " + threads + " is outside 1 to 4096");
     }
-    var config = EngineConfig.defaults();
+    var config = EngineConfig.defaults().withOptimization(optimization);
     config = threads == null ? config : config.withThreads(threads);
     if (provider == Provider.REFERENCE) {
       return Engine.create(config.withProvider(provider.toString()));

@@ -197,8 +197,8 @@ public final class TensorProgram {
   }
 
   /**
-   * Returns the plan of each group that the queries and output files need: contraction order,
-   * FLOPs, bytes and kernels.
+   * Returns the plan of each group that the queries and output files need: rewrites, contraction
+   * order, FLOPs, bytes and kernels.
    */
   public String explain(Engine engine) {
     Set<String> names = new LinkedHashSet<>();
@@ -210,7 +210,7 @@ public final class TensorProgram {
           engine.compile(GraphCompiler.compile(program, group, limits()));
       out.append(ProgramDescription.title(group)).append('\n');
       group.equations().forEach(each -> out.append("  ").append(each.text()).append('\n'));
-      out.append(compiled.program()).append('\n');
+      out.append(compiled.explain()).append('\n');
     }
     return out.toString();
   }

@@ -10,6 +10,7 @@ import org.tensorlogic.ir.Graph;
 import org.tensorlogic.ir.Node;
 import org.tensorlogic.memory.Tensor;
 import org.tensorlogic.plan.Program;
+import org.tensorlogic.rewrite.Rewritten;
 import org.tensorlogic.type.Layout;
 
 /**
@@ -27,6 +28,11 @@ public final class Compiled {
   /** Returns the graph that was compiled. */
   public Graph graph() {
     return runner.graph();
+  }
+
+  /** Returns the graph that runs in its place, with the rules that made it. */
+  public Rewritten optimised() {
+    return runner.optimised();
   }
 
   /** Runs a graph of one output on its inputs in order; the result belongs to the caller. */
@@ -83,6 +89,17 @@ public final class Compiled {
     Requirement.requireArgument(tensors.keySet().equals(names.keySet()),
         "%s: %s %s are required but %s came", verb, what, names.keySet(), tensors.keySet());
     return names.keySet().stream().map(tensors::get).toArray(Tensor[]::new);
+  }
+
+  /**
+   * Returns how the graph is computed as text, its extents being known: the rewrites that changed
+   * it, then its program with kernels, reasons, FLOPs, bytes.
+   */
+  public String explain() {
+    Rewritten optimised = runner.optimised();
+    var text = new StringBuilder("optimised: ").append(optimised.statistics()).append('\n');
+    optimised.trace().forEach(firing -> text.append("  ").append(firing).append('\n'));
+    return text.append(program()).toString();
   }
 
   /** Returns the program for contiguous inputs of the graph's own, known extents. */

@@ -25,6 +25,7 @@ import org.tensorlogic.ir.Unary;
 import org.tensorlogic.memory.MemoryPool;
 import org.tensorlogic.memory.Tensor;
 import org.tensorlogic.plan.KernelRegistry;
+import org.tensorlogic.rewrite.OptimizationLevel;
 import org.tensorlogic.type.DType;
 import org.tensorlogic.type.Shape;
 import org.tensorlogic.type.TensorType;
@@ -40,9 +41,11 @@ public final class Engine implements Executor, AutoCloseable {
 
   private final Resources resources;
   private final EagerPrograms eager = new EagerPrograms();
+  private final OptimizationLevel optimization;
 
-  private Engine(Resources resources) {
+  private Engine(Resources resources, OptimizationLevel optimization) {
     this.resources = resources;
+    this.optimization = optimization;
   }
 
   /** Starts an engine with the default setup. */
@@ -53,7 +56,7 @@ public final class Engine implements Executor, AutoCloseable {
   /** Starts an engine. */
   public static Engine create(EngineConfig config) {
     return new Engine(new Resources(config.workers(), config.memoryBytesMax(),
-        config.allocation(), KernelRegistry.load(config.provider())));
+        config.allocation(), KernelRegistry.load(config.provider())), config.optimization());
   }
 
   /** Returns a tensor with arbitrary contents, to be filled through {@link Tensor#access}. */
@@ -118,12 +121,15 @@ public final class Engine implements Executor, AutoCloseable {
 
   /** Verifies a graph and makes it ready to run; plans are made for the shapes that are met. */
   public Compiled compile(Graph graph) {
-    return new Compiled(new GraphRunner(graph, resources));
+    return new Compiled(new GraphRunner(graph, resources, optimization));
   }
 
-  /** Returns the program of a graph with known extents as text: kernels, reasons, FLOPs, bytes. */
+  /**
+   * Returns how a graph with known extents is computed as text: the rewrites that changed it, then
+   * its program with kernels, reasons, FLOPs, bytes.
+   */
   public String explain(Graph graph) {
-    return compile(graph).program().toString();
+    return compile(graph).explain();
   }
 
   @Override
@@ -169,7 +175,9 @@ public final class Engine implements Executor, AutoCloseable {
       var builder = new GraphBuilder();
       List<Node> inputs = IntStream.range(0, operands.length)
           .mapToObj(i -> builder.input("operand " + i, operands[i].type())).toList();
-      compiled = compile(builder.build(build.of(inputs)));
+      // One op has nothing to be optimised.
+      compiled = new Compiled(new GraphRunner(builder.build(build.of(inputs)), resources,
+          OptimizationLevel.NONE));
       eager.put(key, compiled);
     }
     return compiled.runOnce(operands);

@@ -3,6 +3,7 @@ package org.tensorlogic.engine;
 import java.lang.management.ManagementFactory;
 import org.tensorlogic.exec.PoolConfig;
 import org.tensorlogic.memory.AllocationStrategy;
+import org.tensorlogic.rewrite.OptimizationLevel;
 
 /**
  * How an engine is set up.
@@ -11,14 +12,18 @@ import org.tensorlogic.memory.AllocationStrategy;
  * @param memoryBytesMax the most off-heap memory that it holds
  * @param allocation which idle block of memory answers a request
  * @param provider the only kernel provider to use, or null for all that are found
+ * @param optimization how much graphs are changed before they are planned
  */
 public record EngineConfig(PoolConfig workers, long memoryBytesMax, AllocationStrategy allocation,
-    String provider) {
+    String provider, OptimizationLevel optimization) {
 
-  /** Returns the default: a thread for each processor, three quarters of the memory, all found. */
+  /**
+   * Returns the default: a thread for each processor, three quarters of the memory, all providers
+   * found, moderate optimisation.
+   */
   public static EngineConfig defaults() {
     return new EngineConfig(PoolConfig.of(Runtime.getRuntime().availableProcessors()),
-        systemBytes() / 4 * 3, AllocationStrategy.EXACT_FIT, null);
+        systemBytes() / 4 * 3, AllocationStrategy.EXACT_FIT, null, OptimizationLevel.MODERATE);
   }
 
   private static long systemBytes() {
@@ -39,21 +44,26 @@ public record EngineConfig(PoolConfig workers, long memoryBytesMax, AllocationSt
 
   /** Returns this setup with other terms for the threads. */
   public EngineConfig withWorkers(PoolConfig terms) {
-    return new EngineConfig(terms, memoryBytesMax, allocation, provider);
+    return new EngineConfig(terms, memoryBytesMax, allocation, provider, optimization);
   }
 
   /** Returns this setup with another limit of memory. */
   public EngineConfig withMemoryBytesMax(long bytes) {
-    return new EngineConfig(workers, bytes, allocation, provider);
+    return new EngineConfig(workers, bytes, allocation, provider, optimization);
   }
 
   /** Returns this setup with another choice of idle memory. */
   public EngineConfig withAllocation(AllocationStrategy strategy) {
-    return new EngineConfig(workers, memoryBytesMax, strategy, provider);
+    return new EngineConfig(workers, memoryBytesMax, strategy, provider, optimization);
   }
 
   /** Returns this setup with one kernel provider only: {@code native} or {@code reference}. */
   public EngineConfig withProvider(String name) {
-    return new EngineConfig(workers, memoryBytesMax, allocation, name);
+    return new EngineConfig(workers, memoryBytesMax, allocation, name, optimization);
+  }
+
+  /** Returns this setup with another level of optimisation. */
+  public EngineConfig withOptimization(OptimizationLevel level) {
+    return new EngineConfig(workers, memoryBytesMax, allocation, provider, level);
   }
 }

@@ -19,7 +19,9 @@ import org.tensorlogic.memory.Buffer;
 import org.tensorlogic.memory.Tensor;
 import org.tensorlogic.plan.Planner;
 import org.tensorlogic.plan.Program;
-import org.tensorlogic.rewrite.Fusion;
+import org.tensorlogic.rewrite.OptimizationLevel;
+import org.tensorlogic.rewrite.Optimizer;
+import org.tensorlogic.rewrite.Rewritten;
 import org.tensorlogic.type.DType;
 import org.tensorlogic.type.Layout;
 import org.tensorlogic.type.TensorType;
@@ -85,17 +87,17 @@ public final class GraphRunner {
   }
 
   private final Graph graph;
-  private final Graph optimised;
+  private final Rewritten optimised;
   private final Resources resources;
   private final Node[] inputs;
   private final ConcurrentHashMap<List<Layout>, Planned> planned = new ConcurrentHashMap<>();
   private volatile Planned recent;
 
-  /** Verifies a graph and keeps it to be run. */
-  public GraphRunner(Graph graph, Resources resources) {
+  /** Verifies a graph, optimises it once, and keeps it to be run. */
+  public GraphRunner(Graph graph, Resources resources, OptimizationLevel level) {
     Verifier.verify(graph);
     this.graph = graph;
-    this.optimised = Fusion.apply(graph);
+    this.optimised = Optimizer.optimize(graph, level);
     this.resources = resources;
     this.inputs = graph.inputs().values().toArray(Node[]::new);
   }
@@ -103,6 +105,11 @@ public final class GraphRunner {
   /** Returns the graph. */
   public Graph graph() {
     return graph;
+  }
+
+  /** Returns the graph that runs in its place, and the rules that made it. */
+  public Rewritten optimised() {
+    return optimised;
   }
 
   /** Returns the program for inputs of these layouts. */
@@ -127,7 +134,8 @@ public final class GraphRunner {
     if (planned.size() >= PLANS_MAX) {
       planned.keySet().stream().findAny().map(planned::remove).ifPresent(Planned::trim);
     }
-    var fresh = new Planned(Planner.plan(optimised, layouts, resources.registry()), layouts);
+    var fresh = new Planned(Planner.plan(optimised.graph(), layouts, resources.registry()),
+        layouts);
     Planned earlier = planned.putIfAbsent(layouts, fresh);
     return earlier == null ? fresh : earlier;
   }

@@ -174,7 +174,9 @@ public final class Planner {
           .filter(op -> op instanceof Pointwise || op instanceof Reduce).count();
       long walked = operands.stream().mapToLong(value -> value.layout().count())
           .max().orElse(result.layout().count());
-      overlay(operands, result);
+      if (fused.reducedAxes().isEmpty()) { // rows read their operands in several phases
+        overlay(operands, result);
+      }
       run(node, answer.choice().get(), operands, result, (double) walked * functions);
       return result;
     }

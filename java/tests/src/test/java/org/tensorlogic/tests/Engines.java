@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.tensorlogic.engine.Engine;
 import org.tensorlogic.engine.EngineConfig;
+import org.tensorlogic.rewrite.OptimizationLevel;
 
 /** Engines for tests. */
 final class Engines {
@@ -20,7 +21,16 @@ final class Engines {
 
   /** Starts an engine with a number of threads. */
   static Engine of(String provider, int threads) {
-    var config = EngineConfig.defaults().withThreads(threads).withMemoryBytesMax(2L << 30);
+    return of(provider, EngineConfig.defaults().withThreads(threads));
+  }
+
+  /** Starts an engine of one thread with a level of optimisation. */
+  static Engine of(String provider, OptimizationLevel level) {
+    return of(provider, EngineConfig.defaults().withThreads(1).withOptimization(level));
+  }
+
+  private static Engine of(String provider, EngineConfig setup) {
+    EngineConfig config = setup.withMemoryBytesMax(2L << 30);
     if (provider.equals("reference")) {
       return Engine.create(config.withProvider(provider));
     }

@@ -1,5 +1,7 @@
 package org.tensorlogic.tests;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -18,5 +20,14 @@ final class Project {
       throw new AssertionError("not inside the project: " + Path.of("").toAbsolutePath());
     }
     return folder.resolve(path);
+  }
+
+  /** Returns a file's text by its path from the project's root. */
+  static String read(String path) {
+    try {
+      return Files.readString(file(path));
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
   }
 }

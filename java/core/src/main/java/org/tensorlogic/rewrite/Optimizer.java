@@ -1,0 +1,72 @@
+package org.tensorlogic.rewrite;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.tensorlogic.ir.Graph;
+
+/** Changes a graph into one that runs faster, by the passes of a level. */
+public final class Optimizer {
+
+  /** One step of optimisation, from graph to graph. */
+  @FunctionalInterface
+  private interface Pass {
+    Rewritten apply(Graph graph);
+  }
+
+  /* Fusion comes last: no rule looks into a fused region. */
+  private static final List<Rule> RULES = Stream.of(ConstantRules.FOLDING, AlgebraRules.UNITS,
+      AlgebraRules.SIGNS, AlgebraRules.IDEMPOTENT, AlgebraRules.POWERS, AlgebraRules.CONSTANTS,
+      Law.rules(Logic.BOOLEAN), LogicRules.CHOICES, LogicRules.COMPARISONS,
+      LogicRules.CONVERSIONS, MovementRules.CHAINS, MovementRules.WORK, MovementRules.REDUCTIONS,
+      EinsumRules.RULES).flatMap(List::stream).toList();
+  private static final Pass BASIC = simplified(OptimizationLevel.BASIC);
+  private static final Pass MODERATE = simplified(OptimizationLevel.MODERATE);
+  private static final Pass AGGRESSIVE = simplified(OptimizationLevel.AGGRESSIVE);
+  private static final Pass FUSION = graph -> counted(graph, Fusion.apply(graph));
+
+  private Optimizer() {}
+
+  private static List<Pass> passes(OptimizationLevel level) {
+    return switch (level) {
+      case NONE -> List.of();
+      case BASIC -> List.of(BASIC);
+      case MODERATE -> List.of(MODERATE, FUSION);
+      case AGGRESSIVE -> List.of(AGGRESSIVE, FUSION);
+    };
+  }
+
+  private static Pass simplified(OptimizationLevel level) {
+    return new Rewriter(rules(level), new Strategy.Exhaustive())::rewrite;
+  }
+
+  private static Rewritten counted(Graph before, Graph after) {
+    return new Rewritten(after, new Statistics(new TreeMap<>(), 1,
+        before.nodes().size(), after.nodes().size(), 0, true), List.of());
+  }
+
+  /** Returns all built-in rules, in the order in which they are tried. */
+  public static List<Rule> rules() {
+    return RULES;
+  }
+
+  /** Returns the built-in rules of a level, those of the levels below included. */
+  public static List<Rule> rules(OptimizationLevel level) {
+    return RULES.stream().filter(rule -> rule.level().compareTo(level) <= 0).toList();
+  }
+
+  /** Optimises a legal graph; at level NONE it is the graph given. */
+  public static Rewritten optimize(Graph graph, OptimizationLevel level) {
+    Graph current = graph;
+    Statistics statistics = Statistics.unchanged(graph.nodes().size());
+    var trace = new ArrayList<Firing>();
+    for (Pass pass : passes(level)) {
+      Rewritten result = pass.apply(current);
+      current = result.graph();
+      statistics = statistics.then(result.statistics());
+      trace.addAll(result.trace());
+    }
+    return new Rewritten(current, statistics, trace);
+  }
+}
