@@ -30,6 +30,7 @@ public final class Gradients {
    */
   public static List<Node> of(Node scalar, List<Node> withRespectTo) {
     Requirement.requireArgument(scalar.rank() == 0 && scalar.dtype().isFloating(),
+        () -> "reduce it first, as by Ops.sum; Gradients.pullback takes a cotangent instead",
         "gradient of %s: a real scalar is required", scalar);
     return pullback(scalar, Ops.scalar(scalar, 1), withRespectTo);
   }

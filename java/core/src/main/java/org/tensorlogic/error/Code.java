@@ -13,10 +13,7 @@ public enum Code {
   PROGRAM("E009"),
   FILE_FORMAT("E010"),
   ARGUMENT("E011"),
-  NO_CONVERGENCE("E012"),
-  LEAK("W001"),
-  SLOW("W002"),
-  HIGH_MEMORY("W003");
+  NO_CONVERGENCE("E012");
 
   private final String text;
 

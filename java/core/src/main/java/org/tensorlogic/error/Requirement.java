@@ -1,5 +1,7 @@
 package org.tensorlogic.error;
 
+import java.util.function.Supplier;
+
 /** Guards for arguments of public methods. */
 public final class Requirement {
 
@@ -9,6 +11,19 @@ public final class Requirement {
   public static void requireArgument(boolean condition, String message, Object... values) {
     if (!condition) {
       throw new ArgumentException(Diagnostic.error(Code.ARGUMENT, message, values));
+    }
+  }
+
+  /**
+   * Throws an {@link ArgumentException} with a hint unless the condition holds.
+   *
+   * @param hint what the user could do, made only when it is needed
+   */
+  public static void requireArgument(boolean condition, Supplier<String> hint, String message,
+      Object... values) {
+    if (!condition) {
+      throw new ArgumentException(
+          Diagnostic.error(Code.ARGUMENT, message, values).hint(hint.get()));
     }
   }
 }

@@ -31,7 +31,7 @@ public record Constant(TensorType type, Literal elements) implements Op {
     if (type.shape().count() != elements.count()) {
       throw new ShapeException(Diagnostic.error(Code.SHAPE_MISMATCH,
           "constant (C1): %s has %d elements but %d came", type, type.shape().count(),
-          elements.count()));
+          elements.count()).hint("give one element for each place"));
     }
     Rules.requireComputes("constant", 0, type);
     return type;

@@ -94,6 +94,7 @@ public final class GraphBuilder {
     var ids = new ArrayList<Integer>(operands.size());
     for (Node operand : operands) {
       Requirement.requireArgument(operand.builder() == this,
+          () -> "make all nodes of one graph with one GraphBuilder",
           "%s: operand %s belongs to another builder", op.function(), operand);
       ids.add(operand.id());
     }
@@ -127,6 +128,7 @@ public final class GraphBuilder {
   /** Returns the graph of these outputs, in the map's order, over all inputs made so far. */
   public Graph build(Map<String, Node> outputs) {
     outputs.forEach((name, node) -> Requirement.requireArgument(node.builder() == this,
+        () -> "make all nodes of one graph with one GraphBuilder",
         "output \"%s\" belongs to another builder", name));
     return new Graph(inputs, outputs);
   }

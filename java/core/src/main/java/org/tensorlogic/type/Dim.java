@@ -17,7 +17,7 @@ public sealed interface Dim {
     public Static {
       if (extent < 0) {
         throw new ShapeException(Diagnostic.error(Code.SHAPE_MISMATCH,
-            "extent %d is negative", extent));
+            "extent %d is negative", extent).hint("an extent is 0 or more"));
       }
     }
 

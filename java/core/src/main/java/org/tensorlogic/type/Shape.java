@@ -73,8 +73,8 @@ public record Shape(List<Dim> dims) {
       return LongStream.of(extents).reduce(1, Math::multiplyExact);
     } catch (ArithmeticException overflow) {
       throw new ShapeException(Diagnostic.error(Code.SHAPE_MISMATCH,
-          "shape %s has more elements than a 64-bit number counts", Arrays.toString(extents)),
-          overflow);
+          "shape %s has more elements than a 64-bit number counts", Arrays.toString(extents))
+          .hint("keep the product of the extents below 2^63"), overflow);
     }
   }
 
@@ -104,7 +104,8 @@ public record Shape(List<Dim> dims) {
     if (!fits || !bind(bindings).equals(value)) {
       throw new ShapeException(Diagnostic.error(Code.SHAPE_MISMATCH,
           "shape %s is required but %s came%s", this, value,
-          known.isEmpty() ? "" : " with " + known));
+          known.isEmpty() ? "" : " with " + known)
+          .hint("make the tensor with these extents, or name an extent that may vary"));
     }
     return bindings;
   }

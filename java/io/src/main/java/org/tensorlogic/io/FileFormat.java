@@ -2,6 +2,7 @@ package org.tensorlogic.io;
 
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import org.tensorlogic.error.Code;
@@ -45,7 +46,16 @@ public final class FileFormat {
       default -> described(cause); // open: the operating system's other reasons
     };
     return new FileException(Diagnostic.error(Code.FILE_FORMAT, "%s: cannot %s: %s", file, verb,
-        reason).hint("relative names count from %s", Path.of("").toAbsolutePath()), cause);
+        reason).hint("%s", hint(file)), cause);
+  }
+
+  private static String hint(Path file) {
+    Path folder = file.toAbsolutePath().getParent();
+    if (folder != null && !Files.isDirectory(folder)) {
+      return "there is no folder " + folder;
+    }
+    return file.isAbsolute() ? "check the name and the permissions"
+        : "relative names count from " + Path.of("").toAbsolutePath();
   }
 
   private static String described(IOException cause) {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.tensorlogic.error.Code;
 import org.tensorlogic.error.Diagnostic;
@@ -32,6 +33,16 @@ final class ProgramFiles implements DataSource {
     return folder.resolve(name);
   }
 
+  private Path existing(String name) {
+    Path path = path(name);
+    if (!Files.exists(path)) {
+      throw new FileException(
+          Diagnostic.error(Code.FILE_FORMAT, "%s: no such file or folder", path)
+              .hint("names in a program count from its folder, %s", folder.toAbsolutePath()));
+    }
+    return path;
+  }
+
   static boolean isArray(String name) {
     return extension(name).equals("npy");
   }
@@ -54,7 +65,7 @@ final class ProgramFiles implements DataSource {
   @Override
   public FileContent describe(String name) {
     if (isArray(name)) {
-      TensorType type = Npy.type(path(name));
+      TensorType type = Npy.type(existing(name));
       List<Long> extents = new ArrayList<>();
       for (long extent : type.shape().extents()) {
         extents.add(extent);
@@ -89,9 +100,9 @@ final class ProgramFiles implements DataSource {
     }
     Table table;
     if (isTable(name)) {
-      table = Table.read(path(name));
+      table = Table.read(existing(name));
     } else if (extension(name).equals("txt")) {
-      table = Text.read(path(name));
+      table = Text.read(existing(name));
     } else {
       throw unknown(name, "read");
     }

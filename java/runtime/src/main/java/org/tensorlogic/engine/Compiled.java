@@ -87,6 +87,7 @@ public final class Compiled {
   private static Tensor[] ordered(String verb, String what, Map<String, Node> names,
       Map<String, Tensor> tensors) {
     Requirement.requireArgument(tensors.keySet().equals(names.keySet()),
+        () -> "give one tensor for each of these names and for no other",
         "%s: %s %s are required but %s came", verb, what, names.keySet(), tensors.keySet());
     return names.keySet().stream().map(tensors::get).toArray(Tensor[]::new);
   }

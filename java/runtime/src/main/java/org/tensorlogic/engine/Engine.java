@@ -106,6 +106,7 @@ public final class Engine implements Executor, AutoCloseable {
   private Tensor filled(DType dtype, MemorySegment elements, long count, long... extents) {
     Shape shape = extents.length == 0 ? Shape.of(count) : Shape.of(extents);
     Requirement.requireArgument(shape.count() == count,
+        () -> "give as many elements as the product of the extents",
         "tensor %s has %d elements but %d came", new TensorType(dtype, shape), shape.count(),
         count);
     return copied(elements, allocate(new TensorType(dtype, shape)));

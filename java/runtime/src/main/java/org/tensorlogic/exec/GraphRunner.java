@@ -172,6 +172,7 @@ public final class GraphRunner {
 
   private static void requireCount(String what, Set<String> names, int count) {
     Requirement.requireArgument(count == names.size(),
+        () -> "give one tensor for each of them, in this order",
         "the graph has %d %s %s but %d came", names.size(), what, names, count);
   }
 

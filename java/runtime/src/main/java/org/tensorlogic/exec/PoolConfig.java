@@ -24,6 +24,7 @@ public record PoolConfig(int threads, StealStrategy stealStrategy, int queueLeng
   /** Checks the numbers. */
   public PoolConfig {
     Requirement.requireArgument(threads >= 1 && threads <= 4096,
+        () -> "take as many as there are processors, which is the default",
         "threads %d is outside 1 to 4096", threads);
     Requirement.requireArgument(queueLengthMax >= 1, "queueLengthMax %d is not positive",
         queueLengthMax);

@@ -26,7 +26,8 @@ public final class Resources implements AutoCloseable {
   /** Starts the workers and an empty pool of memory. */
   public Resources(PoolConfig threads, long memoryBytesMax, AllocationStrategy allocation,
       KernelRegistry registry) {
-    Requirement.requireArgument(memoryBytesMax > 0, "memoryBytesMax %d is not positive",
+    Requirement.requireArgument(memoryBytesMax > 0,
+        () -> "give a number of bytes, such as 1L << 30", "memoryBytesMax %d is not positive",
         memoryBytesMax);
     this.workers = new WorkerPool(threads);
     this.pool = new MemoryPool(memoryBytesMax, allocation);

@@ -91,10 +91,12 @@ public final class Tensor implements AutoCloseable {
   /** Returns a view of count elements from start on in steps along an axis. */
   public Tensor slice(int axis, long start, long count, long step) {
     Requirement.requireArgument(axis >= 0 && axis < layout.rank(),
+        () -> "axes count from 0",
         "slice: axis %d is outside rank %d of %s", axis, layout.rank(), type());
     long last = count == 0 ? start : start + (count - 1) * step;
     Requirement.requireArgument(step != 0 && count >= 0 && (count == 0
         || Math.min(start, last) >= 0 && Math.max(start, last) < layout.extent(axis)),
+        () -> "keep start and start + (count - 1) * step inside the extent",
         "slice: start %d count %d step %d is outside axis %d of %s", start, count, step, axis,
         type());
     return view(layout.slice(axis, start, count, step));
@@ -107,10 +109,11 @@ public final class Tensor implements AutoCloseable {
   /** Returns an element as a double. */
   public double get(long... index) {
     Requirement.requireArgument(index.length == layout.rank(),
-        "get: %d indices for %s", index.length, type());
+        () -> "give one index for each axis", "get: %d indices for %s", index.length, type());
     long place = layout.offset();
     for (int axis = 0; axis < index.length; axis++) {
       Requirement.requireArgument(index[axis] >= 0 && index[axis] < layout.extent(axis),
+          () -> "indices count from 0 and stay below the extent",
           "get: index %d is outside axis %d of %s", index[axis], axis, type());
       place += index[axis] * layout.stride(axis);
     }

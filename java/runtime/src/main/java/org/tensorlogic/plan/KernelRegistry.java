@@ -43,6 +43,7 @@ public record KernelRegistry(List<KernelProvider> providers) {
     found.add(new ReferenceProvider());
     List<String> names = found.stream().map(KernelProvider::name).toList();
     Requirement.requireArgument(only == null || names.contains(only),
+        () -> "take one of these, or put the module that offers it on the path",
         "there is no kernel provider \"%s\"; found are %s", only, names);
     return new KernelRegistry(found.stream()
         .filter(provider -> only == null || provider.name().equals(only)).toList());

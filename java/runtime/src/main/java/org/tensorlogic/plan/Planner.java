@@ -90,7 +90,8 @@ public final class Planner {
       String name = input.op() instanceof Input(String label, _) ? label : "";
       throw new org.tensorlogic.error.ShapeException(org.tensorlogic.error.Diagnostic.error(
           org.tensorlogic.error.Code.SHAPE_MISMATCH, "input \"%s\": %s", name,
-          problem.diagnostic().message()).at(input.origin()), problem);
+          problem.diagnostic().message()).at(input.origin())
+          .hint("%s", String.join("; ", problem.diagnostic().hints())), problem);
     }
   }
 

@@ -70,6 +70,13 @@ class MessagesTest {
     assertThat(text(came)).isEqualTo(text(expected));
   }
 
+  @Test
+  void everyMessageCarriesAHint() throws IOException {
+    assertThat(golden()).allSatisfy((title, block) -> assertThat(block.lines()
+        .filter(line -> !line.startsWith("  "))).allSatisfy(
+            message -> assertThat(message).contains("; hint: ")));
+  }
+
   private static String text(Map<String, String> blocks) {
     return blocks.entrySet().stream()
         .map(block -> "== " + block.getKey() + "\n" + block.getValue() + "\n")

@@ -244,7 +244,8 @@ public final class Checker {
     }
     NameInfo info = names.get(parameter.name());
     if (info.parameter.isPresent()) {
-      problems.error(parameter.span(), parameter.name() + " is a parameter already", "");
+      problems.error(parameter.span(), parameter.name() + " is a parameter already",
+          "declare each parameter once");
     }
     info.parameter = Optional.of(parameter);
     names.defines(info, false, parameter.span());
@@ -345,9 +346,19 @@ public final class Checker {
             info.first,
             "%s is never defined, so it is %s everywhere"
                 .formatted(info.name, info.isRelation() ? "false" : "0"),
-            Suggestions.didYouMean(info.name, defined));
+            hintOfUndefined(info, defined));
       }
     }
+  }
+
+  private static String hintOfUndefined(NameInfo info, List<String> defined) {
+    String meant = Suggestions.didYouMean(info.name, defined);
+    if (!meant.isEmpty()) {
+      return meant;
+    }
+    return info.isRelation()
+        ? "define it by facts, a rule, or a file: %s = \"facts.tsv\"".formatted(info.name)
+        : "define it by an equation, param, or a file: %s = \"data.npy\"".formatted(info.name);
   }
 
   private List<EvaluationGroup> groups() {

@@ -149,7 +149,8 @@ final class ValueBuilder {
           "%s takes %d argument%s but has %d"
               .formatted(
                   function.text(), function.arity(), function.arity() == 1 ? "" : "s", count),
-          "");
+          "write " + function.text() + List.of("()", "(x)", "(x, y)", "(x, y, z)")
+              .get(function.arity()));
       return NOTHING;
     }
     normalises |= function.kind() == Function.Kind.ALONG;

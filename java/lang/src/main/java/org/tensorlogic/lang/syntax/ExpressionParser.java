@@ -139,7 +139,8 @@ final class ExpressionParser {
   }
 
   private static String hint(Token token) {
-    return token.is(".") ? "write 0.5, not .5" : "";
+    return token.is(".") ? "write 0.5, not .5"
+        : "a tensor X[i], a number, a function f(...) or a part in parentheses can stand here";
   }
 
   private Expression group() {
@@ -174,7 +175,8 @@ final class ExpressionParser {
     Token token = cursor.peek();
     double value = Double.parseDouble(token.text());
     if (Double.isInfinite(value)) {
-      throw cursor.failure("the number " + token.text() + " is too large", "");
+      throw cursor.failure("the number " + token.text() + " is too large",
+          "numbers are 64-bit integers or doubles");
     }
     cursor.next();
     return new Expression.Number(value, token.span());
@@ -184,7 +186,8 @@ final class ExpressionParser {
     boolean negative = cursor.accept("-");
     Token token = cursor.peek();
     if (token.kind() != Token.Kind.NUMBER) {
-      throw cursor.failure("expected a number but found " + token.describe(), "");
+      throw cursor.failure("expected a number but found " + token.describe(),
+          "write digits, such as 2 or 0.5");
     }
     double value = Double.parseDouble(cursor.next().text());
     return negative ? -value : value;

@@ -86,7 +86,8 @@ final class IndexParser {
       long divisor = integer("a whole number");
       if (divisor == 0) {
         throw new TokenCursor.Failure(
-            Problem.error(cursor.spanFrom(start), "an index cannot be divided by 0", ""));
+            Problem.error(cursor.spanFrom(start), "an index cannot be divided by 0",
+                "x/2 halves an index, x/1 leaves it"));
       }
       return new Index.Quotient(name.text(), divisor, cursor.spanFrom(start));
     }
@@ -131,7 +132,8 @@ final class IndexParser {
     }
     Span span = cursor.spanFrom(start);
     if (step.isPresent() && step.getAsLong() == 0) {
-      throw new TokenCursor.Failure(Problem.error(span, "the step of a slice is at least 1", ""));
+      throw new TokenCursor.Failure(Problem.error(span, "the step of a slice is at least 1",
+          "write start:stop:step, such as 0:8:2"));
     }
     return new Index.Slice(first, stop, step, span);
   }
@@ -146,11 +148,13 @@ final class IndexParser {
   long integer(String what) {
     Token token = cursor.peek();
     if (token.kind() != Token.Kind.NUMBER) {
-      throw cursor.failure("expected " + what + " but found " + token.describe(), "");
+      throw cursor.failure("expected " + what + " but found " + token.describe(),
+          "write a whole number, such as 3");
     }
     String digits = token.text();
     if (!digits.chars().allMatch(c -> c >= '0' && c <= '9')) {
-      throw cursor.failure("expected " + what + " but found " + token.describe(), "");
+      throw cursor.failure("expected " + what + " but found " + token.describe(),
+          "write a whole number, such as 3");
     }
     if (digits.length() > 18) {
       throw cursor.failure(

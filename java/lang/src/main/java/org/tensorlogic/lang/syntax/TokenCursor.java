@@ -90,7 +90,7 @@ final class TokenCursor {
 
   /** Reads an opening bracket. */
   Token open(String sign) {
-    Token token = expect(sign, "");
+    Token token = expect(sign, "a '" + sign + "' opens the list here");
     open++;
     return token;
   }
@@ -111,7 +111,8 @@ final class TokenCursor {
   String name(String what) {
     Token token = peek();
     if (token.kind() != Token.Kind.NAME) {
-      throw failure("expected " + what + " but found " + token.describe(), "");
+      throw failure("expected " + what + " but found " + token.describe(),
+          "a name is letters, digits and '_', and begins with a letter");
     }
     return next().text();
   }

@@ -56,6 +56,14 @@ class MessageTest {
     assertThat(messageOf(golden.program()).strip()).isEqualTo(golden.message());
   }
 
+  @ParameterizedTest
+  @MethodSource("cases")
+  void everyMessageCarriesAHint(Case golden) {
+    assertThat(golden.message().lines().filter(line -> !line.startsWith("  ")))
+        .isNotEmpty()
+        .allSatisfy(message -> assertThat(message).contains("; hint: "));
+  }
+
   @Test
   void thereAreManyCases() throws IOException {
     assertThat(cases()).hasSizeGreaterThan(40);
