@@ -29,6 +29,23 @@ class RuleTest {
   }
 
   @Test
+  void anonymousUnderNegationIsForNoValue() {
+    String program = """
+        E(0, 1)
+        E(0, 0)
+        E(1, 2)
+        N(x) <- E(x, _)
+        N(y) <- E(_, y)
+        Last(x) <- N(x), not E(x, _)
+        Idle(x) <- N(x), not E(_, x), not E(x, _)
+        """;
+    assertThat(Programs.bindings(program + "Last(x)?\n")).containsExactly("2");
+    assertThat(Programs.bindings(program + "Idle(x)?\n")).isEmpty();
+    assertThat(Programs.bindings("E(0, 1)\nF(5)\nNone(x) <- F(x), not E(_, _)\nNone(x)?\n"))
+        .isEmpty();
+  }
+
+  @Test
   void mutualRecursion() {
     assertThat(Programs.bindings("""
         Next(0, 1)

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.tensorlogic.lang.syntax.Index;
 import org.tensorlogic.lang.syntax.Printer;
@@ -63,7 +64,7 @@ final class EquationBuilder {
             case Statement.Literal.Relation relation -> {
               checkArguments(relation.atom());
               Value atom = values.atom(relation.atom());
-              yield relation.negated() ? new Value.Not(atom) : atom;
+              yield relation.negated() ? new Value.Not(atom, anonymous(relation.atom())) : atom;
             }
             case Statement.Literal.Condition condition -> values.value(condition.compare());
           });
@@ -174,6 +175,14 @@ final class EquationBuilder {
                 .formatted(atom.name()));
       }
     }
+  }
+
+  /** The numbers of the variables {@code _} of an atom. */
+  private Set<Integer> anonymous(Statement.Atom atom) {
+    return atom.arguments().stream()
+        .filter(EquationBuilder::isAnonymous)
+        .map(index -> scope.number(Scope.key((Index.Variable) index)))
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   private static boolean isAnonymous(Index index) {

@@ -1,6 +1,7 @@
 package org.tensorlogic.lang.check;
 
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.tensorlogic.lang.syntax.Expression;
 import org.tensorlogic.lang.syntax.Index;
@@ -19,12 +20,15 @@ final class RuleSafety {
         reading.indices().forEach(index -> bind(index, bound));
       }
     }
-    require(rule.head(), bound, problems, "the head of the rule");
+    require(rule.head().arguments(), bound, problems, "the head of the rule");
     for (Statement.Literal literal : rule.body()) {
       switch (literal) {
         case Statement.Literal.Relation relation -> {
           if (relation.negated()) {
-            require(relation.atom(), bound, problems, "a negated atom");
+            // Under a negation _ stands for no value whatever, and needs none.
+            List<Index> named = relation.atom().arguments().stream()
+                .filter(index -> !isAnonymous(index)).toList();
+            require(named, bound, problems, "a negated atom");
           }
         }
         case Statement.Literal.Condition condition ->
@@ -34,14 +38,14 @@ final class RuleSafety {
   }
 
   private static void require(
-      Statement.Atom atom, Set<String> bound, Problems problems, String where) {
-    for (Index index : atom.arguments()) {
+      List<Index> arguments, Set<String> bound, Problems problems, String where) {
+    for (Index index : arguments) {
       if (index instanceof Index.Variable variable && !bound.contains(Scope.key(variable))) {
         problems.error(
             index.span(),
             "variable %s in %s is not bound by the body".formatted(variable.name(), where),
             "use %s in an atom of the body that is not negated"
-                .formatted(variable.name().equals("_") ? "a named variable" : variable.name()));
+                .formatted(isAnonymous(index) ? "a named variable" : variable.name()));
       }
     }
   }
@@ -60,6 +64,10 @@ final class RuleSafety {
           "use " + name + " in an atom of the body that is not negated");
     }
     Scope.parts(expression).forEach(part -> require(part, scope, bound, problems));
+  }
+
+  private static boolean isAnonymous(Index index) {
+    return index instanceof Index.Variable variable && variable.name().equals("_");
   }
 
   private static void bind(Index index, Set<String> bound) {

@@ -2,6 +2,7 @@ package org.tensorlogic.lang.check;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.tensorlogic.error.Origin;
 import org.tensorlogic.lang.syntax.Comparison;
@@ -71,8 +72,12 @@ public sealed interface Value {
   /** True where any part is above 0. */
   record Or(List<Value> parts) implements Value {}
 
-  /** True where the part is not above 0. */
-  record Not(Value part) implements Value {}
+  /**
+   * True where the part is not above 0.
+   *
+   * @param over the variables for no value of which it may be; they stand nowhere else
+   */
+  record Not(Value part, Set<Integer> over) implements Value {}
 
   /** Returns the parts of this value, one level down. */
   default List<Value> parts() {
@@ -99,8 +104,9 @@ public sealed interface Value {
       case Position position -> IntStream.of(position.variable());
       case Element element -> element.axes().stream().flatMapToInt(Axis::variables);
       case Constant _ -> IntStream.empty();
-      case Call _, Concat _, Sum _, Product _, Compare _, And _, Or _, Not _ ->
+      case Call _, Concat _, Sum _, Product _, Compare _, And _, Or _ ->
           parts().stream().flatMapToInt(Value::everyVariable);
+      case Not not -> not.part().everyVariable().filter(v -> !not.over().contains(v));
     };
   }
 }

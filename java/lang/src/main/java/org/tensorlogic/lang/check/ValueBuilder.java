@@ -2,6 +2,7 @@ package org.tensorlogic.lang.check;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.tensorlogic.lang.syntax.Expression;
 import org.tensorlogic.lang.syntax.Index;
 import org.tensorlogic.lang.syntax.Printer;
@@ -85,7 +86,7 @@ final class ValueBuilder {
       case Expression.Compare compare -> compare(compare);
       case Expression.And and -> new Value.And(and.parts().stream().map(this::value).toList());
       case Expression.Or or -> new Value.Or(or.parts().stream().map(this::value).toList());
-      case Expression.Not not -> new Value.Not(value(not.part()));
+      case Expression.Not not -> new Value.Not(value(not.part()), Set.of());
     };
   }
 
