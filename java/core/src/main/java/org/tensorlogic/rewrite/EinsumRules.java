@@ -96,9 +96,16 @@ final class EinsumRules {
       return null;
     }
     List<Integer> kept = term.stream().filter(spec.result()::contains).toList();
-    Node reduced = Ops.reduce(reduction.get(), match.get("x"),
-        spec.summed().stream().map(term::indexOf).toList());
-    return Ops.permute(reduced, spec.result().stream().map(kept::indexOf).toList());
+    List<Integer> summed = spec.summed().stream().map(term::indexOf).toList();
+    if (kept.equals(spec.result())) {
+      return Ops.reduce(reduction.get(), match.get("x"), summed);
+    }
+    // Moving the operand is free; the result would have to be copied.
+    var order = new ArrayList<>(spec.result().stream().map(term::indexOf).toList());
+    order.addAll(summed);
+    Node moved = Ops.permute(match.get("x"), order);
+    return Ops.reduce(reduction.get(), moved,
+        Ops.allAxes(moved).subList(kept.size(), moved.rank()));
   }
 
   /** The reduction that is the semiring's sum, also over no elements. */

@@ -1,10 +1,16 @@
 package org.tensorlogic.rewrite;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
+import org.tensorlogic.ir.Fused;
 import org.tensorlogic.ir.Graph;
+import org.tensorlogic.ir.Loop;
+import org.tensorlogic.ir.Node;
+import org.tensorlogic.ir.Op;
 
 /** Changes a graph into one that runs faster, by the passes of a level. */
 public final class Optimizer {
@@ -42,8 +48,26 @@ public final class Optimizer {
   }
 
   private static Rewritten counted(Graph before, Graph after) {
-    return new Rewritten(after, new Statistics(new TreeMap<>(), 1,
-        before.nodes().size(), after.nodes().size(), 0, true), List.of());
+    var firings = new TreeMap<String, Integer>();
+    int fused = count(after, op -> op instanceof Fused);
+    if (fused > 0) {
+      firings.put("fusion", fused);
+    }
+    return new Rewritten(after, new Statistics(firings, 1, count(before, op -> true),
+        count(after, op -> true), 0, true), List.of());
+  }
+
+  /** Counts nodes, those of loops' bodies once for each body. */
+  private static int count(Graph graph, Predicate<Op> counted) {
+    var bodies = new HashSet<Graph>();
+    int count = 0;
+    for (Node node : graph.nodes()) {
+      count += counted.test(node.op()) ? 1 : 0;
+      if (node.op() instanceof Loop loop && bodies.add(loop.body())) {
+        count += count(loop.body(), counted);
+      }
+    }
+    return count;
   }
 
   /** Returns all built-in rules, in the order in which they are tried. */
@@ -59,7 +83,7 @@ public final class Optimizer {
   /** Optimises a legal graph; at level NONE it is the graph given. */
   public static Rewritten optimize(Graph graph, OptimizationLevel level) {
     Graph current = graph;
-    Statistics statistics = Statistics.unchanged(graph.nodes().size());
+    Statistics statistics = Statistics.unchanged(count(graph, op -> true));
     var trace = new ArrayList<Firing>();
     for (Pass pass : passes(level)) {
       Rewritten result = pass.apply(current);

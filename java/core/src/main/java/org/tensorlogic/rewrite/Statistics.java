@@ -8,7 +8,8 @@ import java.util.TreeMap;
 /**
  * What happened while a graph was rewritten, bodies of loops included.
  *
- * @param firings how often each rule fired, by name; rules that did not are left out
+ * @param firings how often each rule fired, by name, and {@code fusion} for each fused region;
+ *     what did not happen is left out
  * @param iterations passes over the graph
  * @param nodesBefore nodes of the graph given
  * @param nodesAfter nodes of the graph returned
@@ -28,7 +29,7 @@ public record Statistics(SortedMap<String, Integer> firings, int iterations, int
     return new Statistics(new TreeMap<>(), 0, nodes, nodes, 0, true);
   }
 
-  /** Returns how often any rule fired. */
+  /** Returns how often anything was rewritten. */
   public int rewrites() {
     return firings.values().stream().mapToInt(Integer::intValue).sum();
   }
