@@ -56,7 +56,8 @@ public final class Engine implements Executor, AutoCloseable {
   /** Starts an engine. */
   public static Engine create(EngineConfig config) {
     return new Engine(new Resources(config.workers(), config.memoryBytesMax(),
-        config.allocation(), KernelRegistry.load(config.provider())), config.optimization());
+        config.allocation(), KernelRegistry.load(config.provider()), config.schedule()),
+        config.optimization());
   }
 
   /** Returns a tensor with arbitrary contents, to be filled through {@link Tensor#access}. */

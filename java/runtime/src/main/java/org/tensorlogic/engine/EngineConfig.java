@@ -3,6 +3,7 @@ package org.tensorlogic.engine;
 import java.lang.management.ManagementFactory;
 import org.tensorlogic.exec.PoolConfig;
 import org.tensorlogic.memory.AllocationStrategy;
+import org.tensorlogic.plan.Schedule;
 import org.tensorlogic.rewrite.OptimizationLevel;
 
 /**
@@ -11,11 +12,12 @@ import org.tensorlogic.rewrite.OptimizationLevel;
  * @param workers how many threads work on one step, and how they share tasks
  * @param memoryBytesMax the most off-heap memory that it holds
  * @param allocation which idle block of memory answers a request
+ * @param schedule in which order steps run, and which side by side
  * @param provider the only kernel provider to use, or null for all that are found
  * @param optimization how much graphs are changed before they are planned
  */
 public record EngineConfig(PoolConfig workers, long memoryBytesMax, AllocationStrategy allocation,
-    String provider, OptimizationLevel optimization) {
+    Schedule schedule, String provider, OptimizationLevel optimization) {
 
   /**
    * Returns the default: a thread for each processor, three quarters of the memory, all providers
@@ -23,7 +25,8 @@ public record EngineConfig(PoolConfig workers, long memoryBytesMax, AllocationSt
    */
   public static EngineConfig defaults() {
     return new EngineConfig(PoolConfig.of(Runtime.getRuntime().availableProcessors()),
-        systemBytes() / 4 * 3, AllocationStrategy.EXACT_FIT, null, OptimizationLevel.MODERATE);
+        systemBytes() / 4 * 3, AllocationStrategy.EXACT_FIT, Schedule.SEQUENTIAL, null,
+        OptimizationLevel.MODERATE);
   }
 
   private static long systemBytes() {
@@ -44,26 +47,31 @@ public record EngineConfig(PoolConfig workers, long memoryBytesMax, AllocationSt
 
   /** Returns this setup with other terms for the threads. */
   public EngineConfig withWorkers(PoolConfig terms) {
-    return new EngineConfig(terms, memoryBytesMax, allocation, provider, optimization);
+    return new EngineConfig(terms, memoryBytesMax, allocation, schedule, provider, optimization);
   }
 
   /** Returns this setup with another limit of memory. */
   public EngineConfig withMemoryBytesMax(long bytes) {
-    return new EngineConfig(workers, bytes, allocation, provider, optimization);
+    return new EngineConfig(workers, bytes, allocation, schedule, provider, optimization);
   }
 
   /** Returns this setup with another choice of idle memory. */
   public EngineConfig withAllocation(AllocationStrategy strategy) {
-    return new EngineConfig(workers, memoryBytesMax, strategy, provider, optimization);
+    return new EngineConfig(workers, memoryBytesMax, strategy, schedule, provider, optimization);
+  }
+
+  /** Returns this setup with another schedule. */
+  public EngineConfig withSchedule(Schedule order) {
+    return new EngineConfig(workers, memoryBytesMax, allocation, order, provider, optimization);
   }
 
   /** Returns this setup with one kernel provider only: {@code native} or {@code reference}. */
   public EngineConfig withProvider(String name) {
-    return new EngineConfig(workers, memoryBytesMax, allocation, name, optimization);
+    return new EngineConfig(workers, memoryBytesMax, allocation, schedule, name, optimization);
   }
 
   /** Returns this setup with another level of optimisation. */
   public EngineConfig withOptimization(OptimizationLevel level) {
-    return new EngineConfig(workers, memoryBytesMax, allocation, provider, level);
+    return new EngineConfig(workers, memoryBytesMax, allocation, schedule, provider, level);
   }
 }

@@ -10,6 +10,7 @@ import org.tensorlogic.memory.MemoryPool;
 import org.tensorlogic.plan.Program;
 import org.tensorlogic.plan.Slot;
 import org.tensorlogic.plan.Step;
+import org.tensorlogic.plan.StepCost;
 import org.tensorlogic.plan.Value;
 
 /**
@@ -25,24 +26,45 @@ final class Frame {
   /** Where the address of a slot must be written when its memory is known. */
   private record Patch(KernelArguments arguments, int index, long firstByte) {}
 
-  /** Tiles of the step at hand; a worker takes scratch of its own, the caller has the frame's. */
-  private final class StepJob extends TileJob {
-    private Kernel kernel;
-    private KernelArguments with;
+  /** Tiles of the stage at hand; a worker takes scratch of its own, the caller has the frame's. */
+  private final class StageJob extends TileJob {
+    private int firstStep;
+    private int endStep;
     private Thread owner;
+    private volatile int failed;
 
     @Override
     void tiles(long begin, long end) {
-      boolean own = Thread.currentThread() == owner;
-      if (own || kernel.scratchBytes() == 0) {
-        kernel.run(with, begin, end, own ? scratch : MemorySegment.NULL);
+      if (Thread.currentThread() == owner || scratchBytes == 0) {
+        tiles(begin, end, scratch);
         return;
       }
-      MemorySegment taken = pool.acquire(kernel.scratchBytes());
+      MemorySegment taken = pool.acquire(scratchBytes);
       try {
-        kernel.run(with, begin, end, taken);
+        tiles(begin, end, taken);
       } finally {
         pool.release(taken);
+      }
+    }
+
+    /** The tiles of a stage are those of its steps, one step after the other. */
+    private void tiles(long begin, long end, MemorySegment with) {
+      long first = 0;
+      for (int step = firstStep; step < endStep; step++) {
+        long past = first + kernels[step].tileCount();
+        if (begin < past && first < end) {
+          tiles(step, Math.max(begin - first, 0), Math.min(end, past) - first, with);
+        }
+        first = past;
+      }
+    }
+
+    private void tiles(int step, long begin, long end, MemorySegment with) {
+      try {
+        kernels[step].run(arguments[step], begin, end, with);
+      } catch (RuntimeException | Error failure) {
+        failed = step;
+        throw failure;
       }
     }
   }
@@ -53,7 +75,9 @@ final class Frame {
   private final MemorySegment table;
   private final Step[] steps;
   private final Kernel[] kernels;
+  private final int[] stageEnds;
   private final int[] helpers;
+  private final long[] stageTiles;
   private final KernelArguments[] arguments;
   private final Frame[] bodies;
   private final MemorySegment[] memory;
@@ -62,7 +86,7 @@ final class Frame {
   private final int[] outputOfSlot;
   private final int[] boundSlots;
   private final long scratchBytes;
-  private final StepJob job = new StepJob();
+  private final StageJob job = new StageJob();
   private MemorySegment scratch = MemorySegment.NULL;
 
   /** Makes a frame; steps worth it invite that many workers at most. */
@@ -71,7 +95,9 @@ final class Frame {
     this.pool = pool;
     this.steps = program.steps().toArray(Step[]::new);
     this.kernels = new Kernel[steps.length];
-    this.helpers = new int[steps.length];
+    this.stageEnds = program.stageEnds().stream().mapToInt(Integer::intValue).toArray();
+    this.helpers = new int[stageEnds.length];
+    this.stageTiles = new long[stageEnds.length];
     this.arguments = new KernelArguments[steps.length];
     this.bodies = new Frame[steps.length];
     int slots = program.slots().size();
@@ -85,11 +111,23 @@ final class Frame {
         * ADDRESS_BYTES, ADDRESS_BYTES);
     this.patches = prepareSteps(slots, workers);
     this.boundSlots = prepareSlots();
+    this.scratchBytes = prepareStages(workers);
+  }
+
+  /** Returns the most scratch that a step needs. */
+  private long prepareStages(int workers) {
     long most = 0;
-    for (Kernel kernel : kernels) {
-      most = kernel == null ? most : Math.max(most, kernel.scratchBytes());
+    int step = 0;
+    for (int stage = 0; stage < stageEnds.length; stage++) {
+      double nanos = 0;
+      for (; step < stageEnds[stage]; step++) {
+        nanos += StepCost.nanos(steps[step]);
+        stageTiles[stage] += kernels[step] == null ? 0 : kernels[step].tileCount();
+        most = kernels[step] == null ? most : Math.max(most, kernels[step].scratchBytes());
+      }
+      helpers[stage] = Math.max(0, StepCost.helpers(nanos, stageTiles[stage], workers));
     }
-    this.scratchBytes = most;
+    return most;
   }
 
   private MemorySegment acquire(long bytes) {
@@ -113,7 +151,6 @@ final class Frame {
         case Step.Run run -> {
           int count = run.operands().size() + 1;
           kernels[i] = run.kernel();
-          helpers[i] = Work.helpers(run, workers);
           arguments[i] = new KernelArguments(count, table.asSlice(used));
           used += (long) ADDRESS_BYTES * count;
           for (int operand = 0; operand < count; operand++) {
@@ -180,28 +217,34 @@ final class Frame {
     scratch = MemorySegment.NULL;
   }
 
-  int stepCount() {
-    return steps.length;
+  int stageCount() {
+    return stageEnds.length;
   }
 
-  Step step(int index) {
-    return steps[index];
+  /** Returns the step of a stage that is no kernel's, null for a stage of kernels. */
+  Step.Repeat loop(int stage) {
+    return steps[stageEnds[stage] - 1] instanceof Step.Repeat repeat ? repeat : null;
   }
 
-  /** Runs a kernel's step; false for a step of another kind. */
-  boolean compute(int index, WorkerPool workers) {
-    Kernel kernel = kernels[index];
-    if (kernel == null) {
-      return false;
-    }
-    if (helpers[index] == 0) {
-      kernel.run(arguments[index], 0, kernel.tileCount(), scratch);
+  /** Returns the place of a loop's step. */
+  int loopStep(int stage) {
+    return stageEnds[stage] - 1;
+  }
+
+  /** Runs the kernels of a stage. */
+  void compute(int stage, WorkerPool workers) {
+    job.firstStep = stage == 0 ? 0 : stageEnds[stage - 1];
+    job.endStep = stageEnds[stage];
+    if (helpers[stage] == 0) {
+      job.tiles(0, stageTiles[stage], scratch);
     } else {
-      job.kernel = kernel;
-      job.with = arguments[index];
-      workers.run(job, kernel.tileCount(), helpers[index]);
+      workers.run(job, stageTiles[stage], helpers[stage]);
     }
-    return true;
+  }
+
+  /** Returns the step whose kernel failed last. */
+  Step failed() {
+    return steps[job.failed];
   }
 
   Program program() {

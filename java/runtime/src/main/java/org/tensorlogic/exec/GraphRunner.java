@@ -134,8 +134,8 @@ public final class GraphRunner {
     if (planned.size() >= PLANS_MAX) {
       planned.keySet().stream().findAny().map(planned::remove).ifPresent(Planned::trim);
     }
-    var fresh = new Planned(Planner.plan(optimised.graph(), layouts, resources.registry()),
-        layouts);
+    var fresh = new Planned(Planner.plan(optimised.graph(), layouts, resources.registry(),
+        resources.schedule(), resources.threads()), layouts);
     Planned earlier = planned.putIfAbsent(layouts, fresh);
     return earlier == null ? fresh : earlier;
   }

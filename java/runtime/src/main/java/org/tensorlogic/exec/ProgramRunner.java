@@ -44,35 +44,34 @@ final class ProgramRunner {
   void run(Frame frame) {
     frame.begin();
     try {
-      int count = frame.stepCount();
+      int count = frame.stageCount();
       for (int i = 0; i < count; i++) {
         requireWanted();
-        step(frame, i);
+        stage(frame, i);
       }
     } finally {
       frame.end();
     }
   }
 
-  private void step(Frame frame, int index) {
+  private void stage(Frame frame, int index) {
+    Step.Repeat loop = frame.loop(index);
     try {
-      if (!frame.compute(index, workers)) {
-        other(frame, index);
+      if (loop == null) {
+        frame.compute(index, workers);
+      } else {
+        repeat(loop, frame, frame.loopStep(index));
       }
     } catch (TensorLogicException known) {
       throw known;
     } catch (RuntimeException | OutOfMemoryError unexpected) {
-      Step step = frame.step(index);
-      throw new KernelException(Diagnostic.error(Code.NODE_EXECUTION, "%s failed: %s",
-          step.node(), unexpected).at(step.node().origin()), unexpected);
+      throw failure(loop == null ? frame.failed() : loop, unexpected);
     }
   }
 
-  private void other(Frame frame, int index) {
-    switch (frame.step(index)) {
-      case Step.Run run -> throw new IllegalStateException("a step without its kernel: " + run);
-      case Step.Repeat repeat -> repeat(repeat, frame, index);
-    }
+  private static KernelException failure(Step step, Throwable cause) {
+    return new KernelException(Diagnostic.error(Code.NODE_EXECUTION, "%s failed: %s",
+        step.node(), cause).at(step.node().origin()), cause);
   }
 
   /** Ends the run when the engine closes or the calling thread is interrupted. */

@@ -8,6 +8,7 @@ import org.tensorlogic.memory.Gate;
 import org.tensorlogic.memory.MemoryPool;
 import org.tensorlogic.memory.Tensor;
 import org.tensorlogic.plan.KernelRegistry;
+import org.tensorlogic.plan.Schedule;
 import org.tensorlogic.type.Layout;
 import org.tensorlogic.type.TensorType;
 
@@ -21,17 +22,19 @@ public final class Resources implements AutoCloseable {
   private final MemoryPool pool;
   private final Gate gate = new Gate();
   private final KernelRegistry registry;
+  private final Schedule schedule;
   private final ProgramRunner runner;
 
   /** Starts the workers and an empty pool of memory. */
   public Resources(PoolConfig threads, long memoryBytesMax, AllocationStrategy allocation,
-      KernelRegistry registry) {
+      KernelRegistry registry, Schedule schedule) {
     Requirement.requireArgument(memoryBytesMax > 0,
         () -> "give a number of bytes, such as 1L << 30", "memoryBytesMax %d is not positive",
         memoryBytesMax);
     this.workers = new WorkerPool(threads);
     this.pool = new MemoryPool(memoryBytesMax, allocation);
     this.registry = registry;
+    this.schedule = schedule;
     this.runner = new ProgramRunner(workers, pool, gate);
   }
 
@@ -43,6 +46,11 @@ public final class Resources implements AutoCloseable {
   /** Returns the providers. */
   public KernelRegistry registry() {
     return registry;
+  }
+
+  /** Returns the order in which programs are planned to run. */
+  public Schedule schedule() {
+    return schedule;
   }
 
   /** Returns the memory in use at this moment. */

@@ -40,6 +40,8 @@ public final class Planner {
   private static final long ADDRESSABLE_BYTES = 1L << 48;
 
   private final KernelRegistry registry;
+  private final Schedule schedule;
+  private final int threads;
   private final Map<Node, Value> values = new HashMap<>();
   private final Map<Repeated, List<Value>> repeated = new HashMap<>();
   private final List<Step> steps = new ArrayList<>();
@@ -49,8 +51,10 @@ public final class Planner {
   /** One loop, whatever number of its states is asked for. */
   private record Repeated(Graph body, List<Node> operands) {}
 
-  private Planner(KernelRegistry registry) {
+  private Planner(KernelRegistry registry, Schedule schedule, int threads) {
     this.registry = registry;
+    this.schedule = schedule;
+    this.threads = threads;
   }
 
   /**
@@ -59,7 +63,13 @@ public final class Planner {
    * @throws org.tensorlogic.error.ShapeException when a layout does not fit its input's shape
    */
   public static Program plan(Graph graph, List<Layout> inputs, KernelRegistry registry) {
-    return new Planner(registry).plan(graph, inputs);
+    return plan(graph, inputs, registry, Schedule.SEQUENTIAL, 1);
+  }
+
+  /** Plans likewise for a number of threads that run steps by a schedule. */
+  public static Program plan(Graph graph, List<Layout> inputs, KernelRegistry registry,
+      Schedule schedule, int threads) {
+    return new Planner(registry, schedule, threads).plan(graph, inputs);
   }
 
   private Program plan(Graph graph, List<Layout> inputs) {
@@ -79,7 +89,8 @@ public final class Planner {
       returned(output, types.size());
       types.add(bound(output));
     }
-    return slots.program(steps, new ArrayList<>(graph.inputs().keySet()),
+    List<List<Integer>> stages = Stages.of(schedule, steps, slots, threads);
+    return slots.program(steps, stages, new ArrayList<>(graph.inputs().keySet()),
         new ArrayList<>(graph.outputs().keySet()), types);
   }
 
@@ -222,8 +233,6 @@ public final class Planner {
 
   private void run(Node node, KernelRegistry.Choice choice, List<Value> operands, Value result,
       double flops) {
-    operands.forEach(operand -> slots.use(operand.slot(), steps.size()));
-    slots.use(result.slot(), steps.size());
     steps.add(new Step.Run(node, choice.kernel(), choice.provider(), choice.refusals(), operands,
         result, flops));
   }
@@ -315,11 +324,9 @@ public final class Planner {
     var layouts = IntStream.range(0, operands.size()).mapToObj(i -> i < loop.stateCount()
         ? Layout.contiguous(operands.get(i).layout().shape().extents())
         : operands.get(i).layout()).toList();
-    Program body = plan(loop.body(), layouts, registry);
+    Program body = plan(loop.body(), layouts, registry, schedule, threads);
     var results = operands.subList(0, loop.stateCount()).stream()
         .map(state -> fresh(state.dtype(), state.layout().shape().extents())).toList();
-    operands.forEach(operand -> slots.use(operand.slot(), steps.size()));
-    results.forEach(result -> slots.use(result.slot(), steps.size()));
     steps.add(new Step.Repeat(node, loop, body, operands, results));
     return results;
   }

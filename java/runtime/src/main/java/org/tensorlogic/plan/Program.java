@@ -8,6 +8,7 @@ import org.tensorlogic.type.TensorType;
  * A graph planned for inputs of known layouts: data only, immutable, for any number of threads.
  *
  * @param steps what runs, in this order
+ * @param stageEnds where each stage ends in {@code steps}; the steps of a stage run side by side
  * @param slots where values lie
  * @param workspaceBytes the memory for all temporaries together, the peak of the plan
  * @param temporaryBytes the memory that they would take without reuse
@@ -15,8 +16,15 @@ import org.tensorlogic.type.TensorType;
  * @param outputNames the outputs in order
  * @param outputTypes the type of each output, contiguous in row-major order
  */
-public record Program(List<Step> steps, List<Slot> slots, long workspaceBytes, long temporaryBytes,
-    List<String> inputNames, List<String> outputNames, List<TensorType> outputTypes) {
+public record Program(List<Step> steps, List<Integer> stageEnds, List<Slot> slots,
+    long workspaceBytes, long temporaryBytes, List<String> inputNames, List<String> outputNames,
+    List<TensorType> outputTypes) {
+
+  /** Keeps copies of steps and stages. */
+  public Program {
+    steps = List.copyOf(steps);
+    stageEnds = List.copyOf(stageEnds);
+  }
 
   /** Returns the arithmetic of one run, without that of loops. */
   public double flops() {
@@ -39,8 +47,9 @@ public record Program(List<Step> steps, List<Slot> slots, long workspaceBytes, l
             + repeat.body().text(indent + "     ").stripTrailing();
       }).append('\n');
     }
-    return text.append("%s%d steps, %s, workspace %d bytes (%d without reuse)%n".formatted(indent,
-        steps.size(), flopText(flops()), workspaceBytes, temporaryBytes)).toString();
+    return text.append("%s%d steps%s, %s, workspace %d bytes (%d without reuse)%n".formatted(indent,
+        steps.size(), stageEnds.size() < steps.size() ? " in " + stageEnds.size() + " stages" : "",
+        flopText(flops()), workspaceBytes, temporaryBytes)).toString();
   }
 
   private static String line(Step.Run run) {

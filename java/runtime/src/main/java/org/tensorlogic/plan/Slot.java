@@ -14,6 +14,6 @@ public sealed interface Slot {
   /** Elements that the program owns. */
   record Fixed(MemorySegment elements) implements Slot {}
 
-  /** A part of the workspace, for the steps from {@code firstStep} to {@code lastStep}. */
-  record Temporary(long offset, long bytes, int firstStep, int lastStep) implements Slot {}
+  /** A part of the workspace, for the stages from {@code firstStage} to {@code lastStage}. */
+  record Temporary(long offset, long bytes, int firstStage, int lastStage) implements Slot {}
 }

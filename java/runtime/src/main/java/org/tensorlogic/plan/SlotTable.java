@@ -13,7 +13,7 @@ import org.tensorlogic.type.TensorType;
 final class SlotTable {
 
   /* Offsets: the largest temporary first, each at the lowest offset where nothing that is alive at
-   * the same time lies. Lifetimes include the steps at both ends, so a step's result lies on none
+   * the same time lies. Lifetimes include the stages at both ends, so a step's result lies on none
    * of its operands, but for one case: where the kernel allows it, the result takes the very place
    * of an operand of its size that nobody reads later. Such chains of slots are placed as one; a
    * chain that ends in an output lies in the output's memory altogether. This greedy order is
@@ -45,10 +45,10 @@ final class SlotTable {
     return slots.size() - 1;
   }
 
-  void use(int slot, int step) {
+  private void use(int slot, int stage) {
     int[] lifetime = lifetimes.get(slot);
-    lifetime[0] = Math.min(lifetime[0], step);
-    lifetime[1] = Math.max(lifetime[1], step);
+    lifetime[0] = Math.min(lifetime[0], stage);
+    lifetime[1] = Math.max(lifetime[1], stage);
   }
 
   /** Allows the result of a step to take the place of an operand, element by element. */
@@ -65,8 +65,24 @@ final class SlotTable {
     return true;
   }
 
-  Program program(List<Step> steps, List<String> inputs, List<String> outputs,
-      List<TensorType> types) {
+  /** Places the slots of steps that run stage by stage, each a list of places in the steps. */
+  Program program(List<Step> steps, List<List<Integer>> stages, List<String> inputs,
+      List<String> outputs, List<TensorType> types) {
+    var ordered = new ArrayList<Step>();
+    var ends = new ArrayList<Integer>();
+    var stageOf = new int[steps.size()];
+    for (List<Integer> stage : stages) {
+      for (int step : stage) {
+        stageOf[step] = ends.size();
+        ordered.add(steps.get(step));
+        Stages.read(steps.get(step)).forEach(slot -> use(slot, ends.size()));
+        Stages.written(steps.get(step)).forEach(slot -> use(slot, ends.size()));
+      }
+      ends.add(ordered.size());
+    }
+    overlays.removeIf(overlay -> isTouchedBesides(overlay, steps, stages, stageOf));
+    overlays.replaceAll(overlay -> new Overlay(overlay.result(), overlay.operand(),
+        stageOf[overlay.step()]));
     int[] last = chains();
     long workspace = 0;
     long total = 0;
@@ -84,8 +100,21 @@ final class SlotTable {
       placed.add(place);
       workspace = Math.max(workspace, place.offset() + place.bytes());
     }
-    return new Program(List.copyOf(steps), List.copyOf(slots), workspace, total, inputs, outputs,
+    return new Program(ordered, ends, List.copyOf(slots), workspace, total, inputs, outputs,
         types);
+  }
+
+  /** Whether another step of the same stage uses the operand whose place a result would take. */
+  private static boolean isTouchedBesides(Overlay overlay, List<Step> steps,
+      List<List<Integer>> stages, int[] stageOf) {
+    return stages.get(stageOf[overlay.step()]).stream().anyMatch(step -> step != overlay.step()
+        && (Stages.read(steps.get(step)).contains(overlay.operand())
+            || Stages.written(steps.get(step)).contains(overlay.operand())));
+  }
+
+  /** Returns the bytes of a temporary, 0 for other slots. */
+  long temporaryBytes(int slot) {
+    return slots.get(slot) instanceof Slot.Temporary temporary ? temporary.bytes() : 0;
   }
 
   /** Returns for each slot the last one of those that lie on each other, mostly itself. */
@@ -132,7 +161,7 @@ final class SlotTable {
     long bytes = aligned(bytes(chain));
     long offset = 0;
     var alive = placed.stream()
-        .filter(other -> other.firstStep() <= last && first <= other.lastStep())
+        .filter(other -> other.firstStage() <= last && first <= other.lastStage())
         .sorted(Comparator.comparingLong(Slot.Temporary::offset)).toList();
     for (Slot.Temporary other : alive) {
       if (other.offset() < offset + bytes) {

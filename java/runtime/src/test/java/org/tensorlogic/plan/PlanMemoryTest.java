@@ -8,6 +8,8 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.tensorlogic.engine.Engine;
 import org.tensorlogic.engine.EngineConfig;
 import org.tensorlogic.ir.Binary;
@@ -17,6 +19,7 @@ import org.tensorlogic.ir.Node;
 import org.tensorlogic.ir.Ops;
 import org.tensorlogic.ir.Pointwise;
 import org.tensorlogic.type.DType;
+import org.tensorlogic.type.Layout;
 
 /** Where plans put temporaries, and that runs take no more than plans say. */
 class PlanMemoryTest {
@@ -28,9 +31,13 @@ class PlanMemoryTest {
   }
 
   private static Program program(Graph graph) {
-    try (Engine engine = engine()) {
-      return engine.compile(graph).program();
-    }
+    return program(graph, Schedule.SEQUENTIAL);
+  }
+
+  private static Program program(Graph graph, Schedule schedule) {
+    var inputs = graph.inputs().values().stream()
+        .map(input -> Layout.contiguous(input.shape().extents())).toList();
+    return Planner.plan(graph, inputs, KernelRegistry.load("reference"), schedule, 3);
   }
 
   /** The steps as result and operands, each with its place: output o, input i, workspace offset. */
@@ -136,17 +143,18 @@ class PlanMemoryTest {
   }
 
   /** Any two slots that share bytes live apart, or are operand and result of a pointwise step. */
-  @Test
-  void liveSlotsNeverOverlap() {
+  @ParameterizedTest
+  @EnumSource(Schedule.class)
+  void liveSlotsNeverOverlap(Schedule schedule) {
     int shared = 0;
-    for (int seed = 0; seed < 200; seed++) {
-      Program program = program(random(new Random(seed)));
+    for (int seed = 0; seed < 100; seed++) {
+      Program program = program(random(new Random(seed)), schedule);
       for (int i : used(program)) {
         for (int j : used(program)) {
           if (j < i && program.slots().get(i) instanceof Slot.Temporary a
               && program.slots().get(j) instanceof Slot.Temporary b
               && a.offset() < b.offset() + b.bytes() && b.offset() < a.offset() + a.bytes()
-              && a.firstStep() <= b.lastStep() && b.firstStep() <= a.lastStep()) {
+              && a.firstStage() <= b.lastStage() && b.firstStage() <= a.lastStage()) {
             shared++;
             requireOverlay(program, seed, i, a, j, b);
           }
@@ -155,6 +163,94 @@ class PlanMemoryTest {
       assertThat(program.workspaceBytes()).isLessThanOrEqualTo(program.temporaryBytes());
     }
     assertThat(shared).isPositive();
+  }
+
+  /** Steps of a stage neither read nor write what another one of them writes. */
+  @ParameterizedTest
+  @EnumSource(Schedule.class)
+  void stepsSideBySideAreIndependent(Schedule schedule) {
+    for (int seed = 0; seed < 100; seed++) {
+      Program program = program(random(new Random(seed)), schedule);
+      int first = 0;
+      for (int end : program.stageEnds()) {
+        assertThat(end - first).isBetween(1, schedule == Schedule.BALANCED ? 3 : 100);
+        var touched = new ArrayList<Integer>();
+        for (Step step : program.steps().subList(first, end)) {
+          var run = (Step.Run) step;
+          assertThat(touched).doesNotContain(run.result().slot());
+          touched.add(run.result().slot());
+        }
+        for (Step step : program.steps().subList(first, end)) {
+          assertThat(((Step.Run) step).operands()).extracting(Value::slot)
+              .doesNotContainAnyElementsOf(touched);
+        }
+        first = end;
+      }
+      assertThat(first).isEqualTo(program.steps().size());
+    }
+  }
+
+  /** Two long branches: one after the other they need one place, side by side two. */
+  @Test
+  void schedulesOrderSteps() {
+    var builder = new GraphBuilder();
+    Node x = builder.input("x", DType.F64, 64, 64);
+    Node left = Ops.sum(Ops.matmul(x, x), 0);
+    Node right = Ops.sum(Ops.matmul(x, Ops.permute(x, List.of(1, 0))), 0);
+    Graph graph = builder.build(Ops.add(left, right));
+    assertThat(stages(program(graph, Schedule.SEQUENTIAL))).isEqualTo("1 1 1 1 1: 33280");
+    assertThat(stages(program(graph, Schedule.MAX_PARALLELISM))).isEqualTo("2 2 1: 66048");
+    assertThat(stages(program(graph, Schedule.BALANCED))).isEqualTo("2 2 1: 66048");
+    // Each product has tiles enough for all threads.
+    assertThat(stages(program(graph, Schedule.COST_BASED))).isEqualTo("1 1 1 1 1: 33280");
+    assertThat(stages(program(graph, Schedule.MIN_MEMORY))).isEqualTo("1 1 1 1 1: 33280");
+  }
+
+  /** Steps of one tile each, too short to share alone and long enough together. */
+  @Test
+  void costsDecideWhatRunsSideBySide() {
+    var builder = new GraphBuilder();
+    Node x = builder.input("x", DType.F64, 64, 64);
+    var parts = new ArrayList<Node>();
+    for (int i = 0; i < 12; i++) {
+      parts.add(Ops.matmul(Ops.slice(x, 0, i, 2, 1), x));
+    }
+    Node sum = Ops.sum(parts.get(0), 0);
+    for (Node part : parts) {
+      sum = Ops.add(sum, Ops.sum(part, 0));
+    }
+    assertThat(stages(program(builder.build(sum), Schedule.COST_BASED)))
+        .startsWith("12 1 1 1").doesNotContain("12 12");
+  }
+
+  /** All products first, as the graph has them, keep eight squares alive. */
+  @Test
+  void thriftyOrderNeedsLessMemory() {
+    var builder = new GraphBuilder();
+    Node x = builder.input("x", DType.F64, 32, 32);
+    var products = new ArrayList<Node>();
+    for (int i = 0; i < 8; i++) {
+      products.add(Ops.matmul(x, Ops.slice(x, 1, i, 4, 1)));
+    }
+    Node sum = Ops.sum(products.getFirst(), 0);
+    for (Node product : products) {
+      sum = Ops.add(Ops.sum(product, 0), Ops.mul(sum, sum));
+    }
+    Graph graph = builder.build(sum);
+    long given = program(graph, Schedule.SEQUENTIAL).workspaceBytes();
+    assertThat(given).isGreaterThan(8 * KIB);
+    assertThat(program(graph, Schedule.MIN_MEMORY).workspaceBytes()).isLessThan(given / 4);
+  }
+
+  /** The steps of each stage, and the workspace. */
+  private static String stages(Program program) {
+    var text = new StringBuilder();
+    int first = 0;
+    for (int end : program.stageEnds()) {
+      text.append(end - first).append(' ');
+      first = end;
+    }
+    return text.toString().stripTrailing() + ": " + program.workspaceBytes();
   }
 
   private static Set<Integer> used(Program program) {
@@ -169,14 +265,14 @@ class PlanMemoryTest {
 
   private static void requireOverlay(Program program, int seed, int i, Slot.Temporary a, int j,
       Slot.Temporary b) {
-    boolean later = a.firstStep() == b.lastStep();
-    var step = (Step.Run) program.steps().get(later ? a.firstStep() : b.firstStep());
+    boolean later = a.firstStage() == b.lastStage();
     int result = later ? i : j;
     int operand = later ? j : i;
-    assertThat(later || b.firstStep() == a.lastStep()).as("seed %d", seed).isTrue();
+    assertThat(later || b.firstStage() == a.lastStage()).as("seed %d", seed).isTrue();
+    var step = program.steps().stream().map(Step.Run.class::cast)
+        .filter(run -> run.result().slot() == result).findFirst().orElseThrow();
     assertThat(a.offset()).as("seed %d", seed).isEqualTo(b.offset());
     assertThat(step.node().op()).as("seed %d", seed).isInstanceOf(Pointwise.class);
-    assertThat(step.result().slot()).as("seed %d", seed).isEqualTo(result);
     assertThat(step.operands()).as("seed %d", seed)
         .filteredOn(value -> value.slot() == operand).isNotEmpty()
         .allMatch(value -> value.layout().equals(step.result().layout()));

@@ -9,8 +9,11 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.tensorlogic.einsum.EinsumSpec;
 import org.tensorlogic.einsum.Semiring;
+import org.tensorlogic.engine.Engine;
+import org.tensorlogic.engine.EngineConfig;
 import org.tensorlogic.ir.Domain;
 import org.tensorlogic.ir.Graph;
 import org.tensorlogic.ir.GraphBuilder;
@@ -18,6 +21,7 @@ import org.tensorlogic.ir.Node;
 import org.tensorlogic.ir.Ops;
 import org.tensorlogic.memory.Scope;
 import org.tensorlogic.memory.Tensor;
+import org.tensorlogic.plan.Schedule;
 import org.tensorlogic.testkit.RandomTensors;
 import org.tensorlogic.type.DType;
 
@@ -43,10 +47,16 @@ class ThreadCountTest {
   }
 
   private static Map<String, byte[]> bits(String provider, DType dtype, long extent, int threads) {
+    try (var engine = Engines.of(provider, threads)) {
+      return bits(engine, dtype, extent);
+    }
+  }
+
+  private static Map<String, byte[]> bits(Engine engine, DType dtype, long extent) {
     Graph graph = graph(dtype, extent);
     var random = new RandomTensors(3);
     var bits = new LinkedHashMap<String, byte[]>();
-    try (var engine = Engines.of(provider, threads); var scope = new Scope()) {
+    try (var scope = new Scope()) {
       var inputs = new LinkedHashMap<String, Tensor>();
       graph.inputs().forEach((name, node) ->
           inputs.put(name, scope.own(random.tensor(engine, node.type(), Domain.REAL))));
@@ -65,6 +75,24 @@ class ThreadCountTest {
       for (String name : new ArrayList<>(one.keySet())) {
         assertThat(more.get(name)).as("%s with %d threads", name, threads)
             .isEqualTo(one.get(name));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Schedule.class)
+  void sameBitsUnderEverySchedule(Schedule schedule) {
+    var expected = bits("native", DType.F32, 200, 1);
+    for (int threads : List.of(1, 2, 5)) {
+      try (var engine = Engine.create(EngineConfig.defaults().withThreads(threads)
+          .withSchedule(schedule))) {
+        for (int round = 0; round < 5; round++) {
+          var came = bits(engine, DType.F32, 200);
+          for (String name : expected.keySet()) {
+            assertThat(came.get(name)).as("%s with %d threads", name, threads)
+                .isEqualTo(expected.get(name));
+          }
+        }
       }
     }
   }

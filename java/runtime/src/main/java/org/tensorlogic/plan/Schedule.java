@@ -1,0 +1,19 @@
+package org.tensorlogic.plan;
+
+/**
+ * The order of a program's steps, and which of them run side by side. Steps side by side share
+ * their threads tile by tile, and none of them takes memory that another one gives up. Results are
+ * the same bits under every schedule.
+ */
+public enum Schedule {
+  /** One step after the other in the order of the graph; threads share each step's tiles. */
+  SEQUENTIAL,
+  /** One after the other, in an order that needs less workspace where one is found. */
+  MIN_MEMORY,
+  /** Each step as early as its operands allow, with all others of that moment. */
+  MAX_PARALLELISM,
+  /** Likewise, but no more steps side by side than there are threads. */
+  BALANCED,
+  /** Steps run side by side only where threads gain more by it than waking them costs. */
+  COST_BASED
+}
