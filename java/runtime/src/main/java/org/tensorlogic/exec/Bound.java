@@ -14,9 +14,9 @@ import org.tensorlogic.memory.Tensor;
 
 /**
  * A compiled graph with its inputs and outputs: each run reads the same memory and overwrites the
- * same outputs, and allocates nothing on the heap. It keeps the memory of its tensors until it is
- * closed, but refuses to run once one of them is. One thread runs it at a time, any thread may
- * close it: a run that is going on ends first.
+ * same outputs, and allocates nothing on the heap but for loops of the graph. It keeps the memory
+ * of its tensors until it is closed, but refuses to run once one of them is. One thread runs it at
+ * a time, any thread may close it: a run that is going on ends first.
  */
 public final class Bound implements AutoCloseable {
 
