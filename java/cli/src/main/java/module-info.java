@@ -7,6 +7,8 @@ module org.tensorlogic.cli {
   requires info.picocli;
 
   exports org.tensorlogic.cli;
+  exports org.tensorlogic.cli.bench;
 
   opens org.tensorlogic.cli to info.picocli;
+  opens org.tensorlogic.cli.bench to info.picocli;
 }

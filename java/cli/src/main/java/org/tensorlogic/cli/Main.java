@@ -1,6 +1,7 @@
 package org.tensorlogic.cli;
 
 import java.io.PrintWriter;
+import org.tensorlogic.cli.bench.BenchCommand;
 import org.tensorlogic.engine.Version;
 import org.tensorlogic.error.Diagnostic;
 import org.tensorlogic.error.Severity;
@@ -16,7 +17,7 @@ import picocli.CommandLine.Spec;
 @Command(name = "tl", mixinStandardHelpOptions = true, versionProvider = Main.Text.class,
     description = "Runs tensor logic programs and einsums.", synopsisSubcommandLabel = "COMMAND",
     subcommands = {RunCommand.class, CheckCommand.class, ExplainCommand.class,
-        EinsumCommand.class, InfoCommand.class},
+        EinsumCommand.class, BenchCommand.class, InfoCommand.class},
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {"0:done", "1:failed; the reason is on standard error", "2:wrong usage"},
     commandListHeading = "%nCommands:%n", optionListHeading = "%nOptions:%n",

@@ -1,0 +1,78 @@
+package org.tensorlogic.cli.bench;
+
+import java.io.PrintWriter;
+import java.util.Locale;
+import java.util.function.Function;
+import org.tensorlogic.engine.Engine;
+import org.tensorlogic.ir.Graph;
+import org.tensorlogic.ir.GraphBuilder;
+import org.tensorlogic.ir.Node;
+import org.tensorlogic.ir.Ops;
+import org.tensorlogic.memory.Tensor;
+import org.tensorlogic.type.DType;
+import org.tensorlogic.type.TensorType;
+
+/** How time grows with work: where it is linear, the time of one unit stays. */
+final class Growth {
+
+  private static final int BITS_MIN = 10;
+  private static final int BITS_MAX = 24;
+  private static final int NODES_MAX = 100_000;
+
+  private final Engine engine;
+  private final PrintWriter out;
+
+  Growth(Engine engine, PrintWriter out) {
+    this.engine = engine;
+    this.out = out;
+  }
+
+  void print() {
+    out.printf("%d threads%n%-12s %12s %14s %14s%n", engine.capabilities().threads(), "what",
+        "elements", "time of one", "ns per unit");
+    for (int bits = BITS_MIN; bits <= BITS_MAX; bits += 2) {
+      long side = 1L << bits / 2;
+      row("matmul", side * side, (double) side * side * side,
+          x -> Ops.matmul(x, x), side, side);
+      row("pointwise", side * side, side * side, x -> Ops.mul(Ops.exp(x), x), side * side);
+      row("reduction", side * side, side * side, x -> Ops.sum(x, 1), side, side);
+    }
+    for (int nodes = 100; nodes <= NODES_MAX; nodes *= 10) {
+      Graph graph = chain(nodes);
+      Stopwatch.Timing timing = Stopwatch.time(() -> engine.compile(graph).program());
+      line("plan", nodes, timing.min(), nodes);
+    }
+  }
+
+  private void row(String what, long elements, double work, Function<Node, Node> body,
+      long... extents) {
+    var builder = new GraphBuilder();
+    Graph graph = builder.build(body.apply(builder.input("x", DType.F32, extents)));
+    try (Tensor x = engine.allocate(TensorType.of(DType.F32, extents))) {
+      x.access(memory -> {
+        new Generator("growth/" + elements).fill(memory, elements, 1);
+        return null;
+      });
+      var compiled = engine.compile(graph);
+      try (var bound = compiled.bind(x)) {
+        line(what, elements, Stopwatch.time(bound::run).min(), work);
+      }
+    }
+  }
+
+  private void line(String what, long elements, double seconds, double work) {
+    out.printf(Locale.ROOT, "%-12s %12d %11.3f us %14.4f%n", what, elements, seconds * 1e6,
+        seconds * 1e9 / work);
+    out.flush();
+  }
+
+  /** A chain that no rule shortens: sines and cosines in turn, each of one product. */
+  private static Graph chain(int nodes) {
+    var builder = new GraphBuilder();
+    Node x = builder.input("x", DType.F32, 4, 4);
+    for (int i = 1; i < nodes; i++) {
+      x = i % 3 == 0 ? Ops.matmul(x, x) : i % 3 == 1 ? Ops.sin(x) : Ops.cos(x);
+    }
+    return builder.build(x);
+  }
+}

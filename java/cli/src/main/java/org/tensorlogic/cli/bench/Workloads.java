@@ -1,0 +1,189 @@
+package org.tensorlogic.cli.bench;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.tensorlogic.cli.bench.Workload.Input;
+import org.tensorlogic.einsum.EinsumSpec;
+import org.tensorlogic.einsum.Semiring;
+import org.tensorlogic.ir.Node;
+import org.tensorlogic.ir.Ops;
+import org.tensorlogic.ir.Reduction;
+import org.tensorlogic.ir.Unary;
+
+/** The list of workloads. Graphs are what a user would write: the optimiser finds the rest. */
+final class Workloads {
+
+  private static final String FLOPS = "GFLOP/s";
+  private static final String BYTES = "GB/s";
+  private static final String OPS = "Gop/s";
+
+  private final Map<String, Workload> byName = new LinkedHashMap<>();
+
+  Workloads() {
+    addProducts();
+    addPointwise();
+    addReductions();
+    addNetworks();
+    addSemirings();
+  }
+
+  List<Workload> all() {
+    return List.copyOf(byName.values());
+  }
+
+  /** Returns the workload of a name, or null. */
+  Workload of(String name) {
+    return byName.get(name);
+  }
+
+  private void add(String name, double work, String unit, Function<Map<String, Node>, Node> body,
+      Input... inputs) {
+    byName.put(name, new Workload(name, List.of(inputs), body, work, unit));
+  }
+
+  private static Input input(String workload, String name, double scale, long... extents) {
+    return new Input(name, workload + "/" + name, (float) scale, extents);
+  }
+
+  private void einsum(String name, String spec, double flops, Input... inputs) {
+    add(name, flops, FLOPS, x -> Ops.einsum(spec, x.values().toArray(Node[]::new)), inputs);
+  }
+
+  private void addProducts() {
+    for (int n : new int[] {1024, 256}) {
+      String name = "matmul_" + n;
+      einsum(name, "ij,jk->ik", 2.0 * n * n * n, input(name, "A", 1, n, n),
+          input(name, "B", 1, n, n));
+    }
+    einsum("matmul_64", "nij,njk->nik", 2.0 * 512 * 64 * 64 * 64,
+        input("matmul_64", "A", 1, 512, 64, 64), input("matmul_64", "B", 1, 512, 64, 64));
+    einsum("gemv_4096", "ij,j->i", 2.0 * 4096 * 4096, input("gemv_4096", "A", 1, 4096, 4096),
+        input("gemv_4096", "B", 1, 4096));
+    String chain = "einsum_chain";
+    einsum(chain, "ij,jk,kl,lm->im", 41.6e6, input(chain, "P", 1, 1000, 20),
+        input(chain, "Q", 1, 20, 1000), input(chain, "R", 1, 1000, 20),
+        input(chain, "S", 1, 20, 1000));
+    String tucker = "einsum_tucker";
+    einsum(tucker, "abc,ia,jb,kc->ijk", 81.8e6, input(tucker, "P", 1, 32, 32, 32),
+        input(tucker, "Q", 1, 96, 32), input(tucker, "R", 1, 96, 32),
+        input(tucker, "S", 1, 96, 32));
+    String distmult = "einsum_distmult_kg";
+    einsum(distmult, "bd,bd,nd->bn", 5.24e9, input(distmult, "P", 1, 512, 128),
+        input(distmult, "Q", 1, 512, 128), input(distmult, "R", 1, 40000, 128));
+    String bilinear = "einsum_bilinear_kg";
+    einsum(bilinear, "br,bd,rde,ne->bn", 5.43e9, input(bilinear, "P", 1, 512, 11),
+        input(bilinear, "Q", 1, 512, 128), input(bilinear, "R", 1, 11, 128, 128),
+        input(bilinear, "S", 1, 40000, 128));
+    add("einsum_transpose", 2 * 4 * Math.pow(48, 4), BYTES, x -> Ops.einsum("abcd->dbca",
+        x.get("A")), input("einsum_transpose", "A", 1, 48, 48, 48, 48));
+  }
+
+  private void addPointwise() {
+    for (long n : new long[] {10_000_000, 10_000}) {
+      String name = n > 100_000 ? "ew_chain_10m" : "ew_chain_10k";
+      add(name, 20.0 * n, BYTES, x -> Ops.mul(
+          Ops.sigmoid(Ops.add(Ops.mul(x.get("a"), x.get("b")), x.get("c"))),
+          Ops.tanh(x.get("d"))), input(name, "a", 2, n), input(name, "b", 2, n),
+          input(name, "c", 2, n), input(name, "d", 2, n));
+    }
+    add("ew_gelu_10m", 8e7, BYTES, x -> Ops.unary(Unary.GELU, x.get("x")),
+        input("ew_gelu_10m", "x", 4, 10_000_000));
+    add("broadcast_add", 2 * 4 * 4096.0 * 4096 + 4 * 4096, BYTES,
+        x -> Ops.add(x.get("A"), x.get("r")), input("broadcast_add", "A", 1, 4096, 4096),
+        input("broadcast_add", "r", 1, 4096));
+  }
+
+  private static Node spread(Node rows, Node like) {
+    return Ops.insertAxes(rows, like.shape(), List.of(like.rank() - 1));
+  }
+
+  private static Node rowMax(Node x) {
+    return Ops.reduce(Reduction.MAX, x, List.of(x.rank() - 1));
+  }
+
+  private static Node softmax(Node x) {
+    Node exp = Ops.exp(Ops.sub(x, spread(rowMax(x), x)));
+    return Ops.div(exp, spread(Ops.sum(exp, x.rank() - 1), x));
+  }
+
+  private static Node logSumExp(Node x) {
+    Node max = rowMax(x);
+    return Ops.add(Ops.log(Ops.sum(Ops.exp(Ops.sub(x, spread(max, x))), 1)), max);
+  }
+
+  private static Node layerNorm(Node x, Node gain, Node bias) {
+    Node count = Ops.scalar(x, x.shape().dim(1).extent());
+    Node centred = Ops.sub(x, spread(Ops.div(Ops.sum(x, 1), count), x));
+    Node variance = Ops.div(Ops.sum(Ops.square(centred), 1), count);
+    Node deviation = Ops.sqrt(Ops.add(variance, Ops.scalar(x, 1e-5)));
+    return Ops.add(Ops.mul(Ops.div(centred, spread(deviation, x)), gain), bias);
+  }
+
+  private void addReductions() {
+    double read = 4 * 4096.0 * 4096 + 4 * 4096;
+    add("reduce_sum_rows", read, BYTES, x -> Ops.sum(x.get("A"), 1),
+        input("reduce_sum_rows", "A", 4, 4096, 4096));
+    add("reduce_sum_cols", read, BYTES, x -> Ops.sum(x.get("A"), 0),
+        input("reduce_sum_cols", "A", 4, 4096, 4096));
+    add("logsumexp_rows", read, BYTES, x -> logSumExp(x.get("A")),
+        input("logsumexp_rows", "A", 4, 4096, 4096));
+    add("softmax_4096", 2 * 4 * 4096.0 * 4096, BYTES, x -> softmax(x.get("A")),
+        input("softmax_4096", "A", 4, 4096, 4096));
+    add("layernorm", 2 * 4 * 8192.0 * 1024, BYTES,
+        x -> layerNorm(x.get("A"), x.get("g"), x.get("b")),
+        input("layernorm", "A", 1, 8192, 1024), input("layernorm", "g", 1, 1024),
+        input("layernorm", "b", 1, 1024));
+  }
+
+  private void addNetworks() {
+    add("attention", 2.0 * 2 * 64 * 256 * 256 * 64, FLOPS, x -> {
+      Node scores = Ops.einsum("bmd,bnd->bmn", x.get("Q"), x.get("K"));
+      return Ops.einsum("bmn,bnd->bmd", softmax(Ops.div(scores, Ops.scalar(scores, 8))),
+          x.get("V"));
+    }, input("attention", "Q", 1, 64, 256, 64), input("attention", "K", 1, 64, 256, 64),
+        input("attention", "V", 1, 64, 256, 64));
+    for (int n : new int[] {1, 256}) {
+      addPerceptron(n);
+    }
+    add("small_graph", 64, "ops/s", x -> {
+      Node state = x.get("X");
+      for (int i = 0; i < 16; i++) {
+        Node sum = Ops.add(Ops.matmul(state, Ops.at(x.get("W"), 0, i)),
+            Ops.at(x.get("b"), 0, i));
+        state = Ops.mul(Ops.tanh(sum), Ops.at(x.get("g"), 0, i));
+      }
+      return state;
+    }, input("small_graph", "X", 1, 16, 16), input("small_graph", "W", Math.sqrt(3.0 / 16), 16,
+        16, 16), input("small_graph", "b", 1, 16, 16), input("small_graph", "g", 2, 16, 16));
+  }
+
+  private void addPerceptron(int batch) {
+    long[] sizes = {784, 512, 512, 10};
+    var inputs = new ArrayList<Input>();
+    inputs.add(new Input("x", "mlp/x" + batch, 1, batch, sizes[0]));
+    for (int layer = 1; layer < sizes.length; layer++) {
+      inputs.add(input("mlp", "W" + layer, Math.sqrt(6.0 / sizes[layer - 1]), sizes[layer - 1],
+          sizes[layer]));
+      inputs.add(input("mlp", "b" + layer, 0.1, sizes[layer]));
+    }
+    add("mlp_infer_b" + batch, batch, "items/s", x -> {
+      Node state = x.get("x");
+      for (int layer = 1; layer < sizes.length; layer++) {
+        Node sum = Ops.add(Ops.matmul(state, x.get("W" + layer)), x.get("b" + layer));
+        state = layer < sizes.length - 1 ? Ops.relu(sum) : sum;
+      }
+      return state;
+    }, inputs.toArray(Input[]::new));
+  }
+
+  private void addSemirings() {
+    Map.of("minplus_512", Semiring.MIN_PLUS, "maxprod_512", Semiring.MAX_PRODUCT,
+        "logsumexp_matmul_512", Semiring.LOG_SUM_EXP).forEach((name, semiring) ->
+        add(name, 2.0 * 512 * 512 * 512, OPS, x -> Ops.einsum(EinsumSpec.parse("ik,kj->ij"),
+            semiring, List.of(x.get("A"), x.get("B"))), input(name, "A", 4, 512, 512),
+            input(name, "B", 4, 512, 512)));
+  }
+}
