@@ -31,7 +31,7 @@ template <class T, class Function>
 void Squares(const std::string& filter, const std::string& name, int64_t scratch_bytes,
              bool strided, Function function) {
   if (name.find(filter) == std::string::npos) return;
-  for (const int64_t n : {16, 64, 100, 256, 1024}) {
+  for (const int64_t n : {16, 32, 64, 100, 128, 256, 512, 1024}) {
     const std::string shape = std::to_string(n);
     const Contraction plain{
         {}, {{n}, {n}, {}, {n}}, {{n}, {}, {1}, {1}}, {{n}, {1}, {n}, {}}, n, n};

@@ -11,18 +11,26 @@
 // Aliasing: C overlaps neither A nor B; A may be B. C's elements must be distinct in memory.
 // Alignment: that of the dtype.
 //
-// contract_<semiring>_<dtype>: packed product; packing reads through the strides.
+// contract_<semiring>_<dtype>: packed product, whose packing reads through the strides; in place
+//   where that is faster.
 //   | semiring    | sum | product | zero | dtypes  |
 //   | sum_product | +   | *       | 0    | f32 f64 |
 //   | max_plus    | max | +       | -inf | f32 f64 |
 //   | min_plus    | min | +       | inf  | f32 f64 |
-//   | max_product | max | *       | 0    | f32 f64 |
+//   | max_product | max | *       | -inf | f32 f64 |
 //   | max_min     | max | min     | -inf | f32 f64 |
 //   | or_and      | or  | and     | 0    | bool    |
+//   | log_sum_exp | log(exp + exp) | + | -inf | f32 f64 |
 //   Bits: an element is the sum over k, in row-major order of the k axes, in blocks of 256: each
-//   block is one chain of multiply-adds, and blocks are added in order. Tile extents, strides and
-//   lanes do not enter; only whether the target fuses multiply-add does (AVX2 and later, NEON,
-//   SVE).
+//   block is one chain of multiply-adds, and blocks are added in order. Where m or n has at most 4
+//   elements and k is one axis of 128 or more that has stride 1 in A and in B, the sum follows the
+//   fixed tree of simd-inl.h instead. Tile extents and lanes do not enter; only whether the target
+//   fuses multiply-add does (AVX2 and later, NEON, SVE).
+//   NaNs: max and min test for them only in blocks where they can arise; bits do not show it.
+//   Error of log_sum_exp, absolute: (gamma(k + 1) + 8 u) + 2 u (|r| + |c| + |s|), where r and c are
+//   the maxima of A's row and B's column and s = C - r - c. Where exp(s) is under 8 k least normal
+//   numbers / u, the element is computed from its definition in double: no term is lost. Such
+//   elements cost k exponentials each. Bits of log_sum_exp may differ between targets.
 //   Error of max and min: that of the one product chosen, u |a + b| or u |a b|; none of or_and.
 //   Error of sum_product: at most gamma(k + 1) * sum |a * b|, where gamma(n) = n u / (1 - n u)
 //   and u = 2^-24 or 2^-53.

@@ -16,6 +16,8 @@ inline constexpr int64_t kColumnBlock = 512;
 inline constexpr int64_t kDepthBlock = 256;
 // Rows are packed in groups of this many.
 inline constexpr int64_t kGroupRows = 4;
+// Products read in place have at most this many rows; more are worth packing the columns.
+inline constexpr int64_t kDirectRowsMax = 256;
 // The widest panel of columns: three vectors of the longest that SVE allows.
 inline constexpr int64_t kPanelBytesMax = 3 * 256;
 
@@ -34,6 +36,9 @@ struct Packing {
   int64_t column_in_result[kColumnBlock];
   int64_t depth_in_rows[kDepthBlock];
   int64_t depth_in_columns[kDepthBlock];
+  // log_sum_exp only: the maxima of the block's rows and columns, over all of the depth.
+  T row_maxima[kRowBlock];
+  T column_maxima[kColumnsMax];
 };
 
 template <class T>

@@ -32,7 +32,7 @@ struct min_plus {
   static double multiply(double x, double y) { return x + y; }
 };
 struct max_product {
-  static double zero() { return 0; }
+  static double zero() { return -INFINITY; }
   static double add(double x, double y) { return Greater(x, y); }
   static double multiply(double x, double y) { return x * y; }
 };
@@ -40,6 +40,14 @@ struct max_min {
   static double zero() { return -INFINITY; }
   static double add(double x, double y) { return Greater(x, y); }
   static double multiply(double x, double y) { return Lesser(x, y); }
+};
+struct log_sum_exp {
+  static double zero() { return -INFINITY; }
+  static double add(double x, double y) {
+    const double greater = Greater(x, y);
+    return std::isinf(greater) ? greater : greater + std::log1p(std::exp(Lesser(x, y) - greater));
+  }
+  static double multiply(double x, double y) { return x + y; }
 };
 struct or_and {
   static double zero() { return 0; }

@@ -81,6 +81,15 @@ std::vector<Contraction> PlainCases() {
   cases.push_back(Matrices(3, 550, 3));  // crosses the column block
   cases.push_back(Matrices(1, 1, 1));
   cases.push_back(Matrices(1, 1, 1000));
+  // In place: rows and columns that fill no vector, deep and shallow; thin ones across the blocks;
+  // inner products.
+  for (const int64_t m : {4, 6, 12, 30}) cases.push_back(Matrices(m, 67, 256, m % 4 == 2, false));
+  cases.push_back(Matrices(3, 70, 530));
+  cases.push_back(Matrices(70, 2, 530, false, false, true));
+  cases.push_back(Matrices(2, 4100, 9));
+  cases.push_back(Matrices(30, 2, 600, false, true, true));
+  cases.push_back(Matrices(3, 30, 131, false, true));
+  cases.push_back(Matrices(4, 1, 1024, false, true));
   // Groups without axes.
   cases.push_back({{}, {}, {}, {}, 1, 1});
   cases.push_back({{}, {}, {{9}, {}, {1}, {1}}, {{5}, {1}, {9}, {}}, 1, 9});
@@ -126,6 +135,7 @@ struct Kernel {
   tl_kernel_function oracle;
   int64_t scratch_bytes;
   bool plain_only;
+  bool logarithmic;
   void (*check)(const Kernel&, const Contraction&, Guard);
   void (*check_specials)(const Kernel&);
   void (*check_bits)(const Kernel&, int64_t target);
@@ -206,7 +216,8 @@ struct Problem {
 
 template <class T>
 void ExpectClose(const std::vector<bool>& covered, const std::vector<T>& actual,
-                 const std::vector<T>& expected, const std::vector<T>& scale, double gamma) {
+                 const std::vector<T>& expected, const std::vector<T>& scale, double gamma,
+                 double absolute) {
   for (size_t i = 0; i < actual.size(); ++i) {
     if (!covered[i]) {
       ASSERT_TRUE(SameBits(actual[i], expected[i])) << "wrote outside the view at " << i;
@@ -214,7 +225,7 @@ void ExpectClose(const std::vector<bool>& covered, const std::vector<T>& actual,
     }
     if (actual[i] == expected[i]) continue;  // infinities too
     const double error = std::fabs(static_cast<double>(actual[i]) - expected[i]);
-    ASSERT_LE(error, gamma * static_cast<double>(scale[i]))
+    ASSERT_LE(error, gamma * static_cast<double>(scale[i]) + absolute)
         << "element " << i << ": " << actual[i] << " instead of " << expected[i];
   }
 }
@@ -244,31 +255,72 @@ void Check(const Kernel& kernel, const Contraction& spec, Guard guard) {
   Absolute(problem.a);
   Absolute(problem.b);
   const std::vector<T> scale = problem.run(kernel.oracle, 0, tiles);
-  ExpectClose(covered, actual, expected, scale, Gamma<T>(spec.depth.elements()));
+  // Logarithmic: the sum's relative error is the result's absolute one. The oracle adds logarithms
+  // term by term, which costs the same again.
+  const double gamma = Gamma<T>(spec.depth.elements());
+  ExpectClose(covered, actual, expected, scale, gamma,
+              kernel.logarithmic ? 2 * gamma + 16 * std::numeric_limits<T>::epsilon() : 0);
 }
 
-// Infinities and NaNs go where the sums of IEEE 754 take them, and nowhere else.
+// Infinities and NaNs go where the sums of IEEE 754 take them, and nowhere else: packed, in place,
+// thin and as inner products.
 template <class T>
 void CheckSpecials(const Kernel& kernel) {
   using limits = std::numeric_limits<T>;
   if (!limits::has_infinity) return;  // bool has none
-  Problem<T> problem(kernel, Matrices(13, 19, 5), Guard::kAfter);
-  problem.a.data()[2 * 5 + 1] = limits::infinity();
-  problem.a.data()[7 * 5 + 4] = limits::quiet_NaN();
-  problem.b.data()[1 * 19 + 3] = 0;
-  problem.b.data()[3 * 19 + 6] = -limits::infinity();
-  const std::vector<T> actual = problem.run(kernel.kernel, 0, 1);
-  const std::vector<T> expected = problem.run(kernel.oracle, 0, 1);
-  int specials = 0;
-  for (size_t i = 0; i < actual.size(); ++i) {
-    specials += !std::isfinite(expected[i]);
-    if (std::isfinite(expected[i])) {
-      ASSERT_TRUE(std::isfinite(actual[i])) << "element " << i;
-    } else {
-      ASSERT_EQ(UlpDistance(actual[i], expected[i]), 0) << "element " << i;
+  for (const Contraction& spec :
+       {Matrices(13, 19, 5), Matrices(13, 19, 5, false, true), Matrices(3, 19, 5),
+        Matrices(3, 19, 200, false, true), Matrices(13, 19, 300, true, true)}) {
+    Problem<T> problem(kernel, spec, Guard::kAfter);
+    const auto a = [&](int64_t m, int64_t k) -> T& {
+      return problem.a.data()[m * spec.rows.a[0] + k * spec.depth.a[0]];
+    };
+    const auto b = [&](int64_t k, int64_t n) -> T& {
+      return problem.b.data()[k * spec.depth.b[0] + n * spec.columns.b[0]];
+    };
+    for (const bool with_nan : {false, true}) {
+      a(2, 1) = limits::infinity();
+      b(1, 3) = 0;
+      b(3, 6) = -limits::infinity();
+      if (with_nan) a(1, 4) = limits::quiet_NaN();
+      const std::vector<T> actual = problem.run(kernel.kernel, 0, 1);
+      const std::vector<T> expected = problem.run(kernel.oracle, 0, 1);
+      int specials = 0;
+      for (size_t i = 0; i < actual.size(); ++i) {
+        specials += !std::isfinite(expected[i]);
+        if (std::isfinite(expected[i])) {
+          ASSERT_TRUE(std::isfinite(actual[i])) << "element " << i;
+        } else {
+          ASSERT_EQ(UlpDistance(actual[i], expected[i]), 0) << "element " << i;
+        }
+      }
+      // The row of the NaN at the least.
+      ASSERT_GE(specials, with_nan ? 19 : 0);
     }
   }
-  ASSERT_GE(specials, 19);  // the row of the NaN at the least
+}
+
+// The terms that matter lie far below both maxima, or there are none: element (m, n) is that of
+// k = 1 alone, where A[m, 0] and B[1, n] are the maxima, which meet -infinity or next to it.
+template <class T>
+void CheckFarTerms(const Kernel& kernel) {
+  const T far = sizeof(T) == 4 ? T(-400) : T(-4000);
+  for (const T low : {T(-1e30), -std::numeric_limits<T>::infinity()}) {
+    const Contraction spec = Matrices(6, 21, 3);
+    Problem<T> problem(kernel, spec, Guard::kAfter);
+    for (int64_t m = 0; m < 6; ++m) {
+      const T row[] = {T(m), far, low};
+      for (int64_t k = 0; k < 3; ++k) problem.a.data()[m * 3 + k] = row[k];
+    }
+    for (int64_t n = 0; n < 21; ++n) {
+      const T column[] = {low, n == 20 ? low : far, T(n)};
+      for (int64_t k = 0; k < 3; ++k) problem.b.data()[k * 21 + n] = column[k];
+    }
+    const std::vector<T> actual = problem.run(kernel.kernel, 0, 1);
+    const std::vector<T> expected = problem.run(kernel.oracle, 0, 1);
+    ASSERT_EQ(actual[0], 2 * far);
+    for (size_t i = 0; i < actual.size(); ++i) ASSERT_EQ(actual[i], expected[i]) << i;
+  }
 }
 
 // Whether a target's MulAdd rounds once.
@@ -280,9 +332,10 @@ bool Fuses(int64_t target) {
 #endif
 }
 
-// Neither lanes nor tiles nor the layout of operands enter the bits of a packed product.
+// Neither lanes nor tiles enter the bits of a product.
 template <class T>
 void CheckBits(const Kernel& kernel, int64_t target) {
+  if (kernel.logarithmic) return;  // exp and log are another matter
   Contraction spec = Matrices(50, 70, 300);
   std::vector<T> first;
   for (const int64_t other : Targets()) {
@@ -302,9 +355,10 @@ void CheckBits(const Kernel& kernel, int64_t target) {
 
 std::vector<Kernel> Kernels() {
   return {
-#define TL_ROW(function, scratch_of, plain_only, dtype)                             \
-  {#function "_" #dtype, TL_SYMBOL(contract, function, dtype),                      \
+#define TL_ROW(function, scratch_of, plain_only, dtype)                                 \
+  {#function "_" #dtype, TL_SYMBOL(contract, function, dtype),                          \
    TL_REFERENCE(contract, function, dtype), tl::scratch_of<type_##dtype>(), plain_only, \
+   std::string(#function) == "log_sum_exp",                                             \
    Check<type_##dtype>, CheckSpecials<type_##dtype>, CheckBits<type_##dtype>},
 #define TL_SEMIRING(function, dtypes) dtypes(TL_ROW, function, PackingScratch, false)
 #define TL_BLAS(function, dtypes) dtypes(TL_ROW, function, NoScratch, true)
@@ -355,6 +409,15 @@ class ContractTest : public ::testing::TestWithParam<Parameter> {
 TEST_P(ContractTest, AgreesWithTheOracleOnPlainMatrices) { check(PlainCases()); }
 
 TEST_P(ContractTest, PassesNansAndInfinitiesThrough) { kernel().check_specials(kernel()); }
+
+TEST_P(ContractTest, LosesNoTermFarBelowTheMaxima) {
+  if (!kernel().logarithmic) return;
+  if (kernel().scratch_bytes == tl::PackingScratch<float>()) {
+    CheckFarTerms<float>(kernel());
+  } else {
+    CheckFarTerms<double>(kernel());
+  }
+}
 
 INSTANTIATE_TEST_SUITE_P(All, ContractTest, ::testing::ValuesIn(Parameters(true)), Name);
 

@@ -23,6 +23,12 @@ struct ContractTile {
   ContractTile(const ContractView& view, int64_t tile) {
     const int64_t row_count = view.rows().elements();
     const int64_t column_count = view.columns().elements();
+    if (row_count <= view.tile_rows() && column_count <= view.tile_columns()) {
+      rows = {0, row_count};  // without divisions: they are much of the work of a small product
+      columns = {0, column_count};
+      batch = tile;
+      return;
+    }
     const int64_t row_tiles = 1 + (row_count - 1) / view.tile_rows();
     const int64_t column_tiles = 1 + (column_count - 1) / view.tile_columns();
     columns = part(column_count, view.tile_columns(), tile % column_tiles);
@@ -39,8 +45,23 @@ struct ContractTile {
 
 // Where the element with row-major index `linear` lies, in elements from element 0.
 inline int64_t BatchOffset(Axes axes, const int64_t* strides, int64_t linear) {
-  return Odometer(axes, strides, linear).offset();
+  if (axes.rank == 0) return 0;
+  return axes.rank == 1 ? linear * strides[0] : Odometer(axes, strides, linear).offset();
 }
+
+// One operand's own axes (the rows of A, the columns of B), and its strides along k.
+template <class T>
+struct Side {
+  const T* operand;
+  Axes axes;
+  const int64_t* strides;
+  const int64_t* strides_in_result;
+  const int64_t* depth_strides;
+  Range range;
+
+  // One of the strides, of a side with at most one axis.
+  int64_t stride(const int64_t* of) const { return axes.rank == 0 ? 0 : of[0]; }
+};
 
 }  // namespace tl
 

@@ -19,6 +19,7 @@ void Copies(const std::string& filter, const std::string& name, Function kernel)
     const char* name;
     Int64s extents;
     Int64s operand;
+    Int64s result = testing::DenseStrides(extents);
   };
   const std::vector<Shape> shapes = {
       {"2048", {2048}, {1}},
@@ -29,13 +30,19 @@ void Copies(const std::string& filter, const std::string& name, Function kernel)
       {"2048x2048 transposed", {2048, 2048}, {1, 2048}},
       {"32x64x500 to 64x32x500", {64, 32, 500}, {500, 32000, 1}},
       {"64x64x512 to 512x64x64", {512, 64, 64}, {1, 32768, 512}},
+      // abcd to dbca, walked as bcda, and in the runtime's order, which cuts a into lines.
+      {"48^4 reversed", {48, 48, 48, 48}, {2304, 48, 1, 110592}, {2304, 48, 110592, 1}},
+      {"48^4 reversed in lines",
+       {48, 3, 48, 48, 16},
+       {2304, 16 * 110592, 48, 1, 110592},
+       {2304, 16, 48, 110592, 1}},
   };
   for (const Shape& shape : shapes) {
     const int64_t count = testing::Elements(shape.extents);
     Elements<T> operand(count, T(1)), result(count, T(0));
     void* const buffers[] = {operand.data(), result.data()};
     const Int64s descriptor = testing::PointwiseDescriptor(
-        shape.extents, {shape.operand, testing::DenseStrides(shape.extents)}, count);
+        shape.extents, {shape.operand, shape.result}, count);
     const Timing timing = Measure([&] { kernel(descriptor.data(), buffers, 0, 1, nullptr); });
     Print(name, shape.name, timing, 2.0 * static_cast<double>(count) * sizeof(T), "GB/s");
   }

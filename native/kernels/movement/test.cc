@@ -138,6 +138,28 @@ INSTANTIATE_TEST_SUITE_P(All, CopyTest,
                                             ::testing::ValuesIn(Targets())),
                          kName);
 
+// Planes of a result that is large enough to pass the cache by, the last ones cut short.
+TEST_P(CopyTest, StreamsLargeTransposedPlanes) {
+  const Kernel<Mapping>& kernel = std::get<0>(GetParam());
+  const int64_t bytes = kernel.name[std::string(kernel.name).size() - 1] - '0';
+  constexpr int64_t kPlanes = 5, kRows = 1030, kColumns = 832;
+  constexpr int64_t kCount = kPlanes * kRows * kColumns;
+  Memory<uint8_t> from(kCount * bytes, Guard::kBefore);
+  Memory<uint8_t> to(kCount * bytes, Guard::kBefore), expected(kCount * bytes, Guard::kBefore);
+  for (int64_t i = 0; i < from.count(); ++i) {
+    from.data()[i] = static_cast<uint8_t>(i * int64_t{2654435761} >> 7);
+  }
+  const int64_t tile = 2 * kRows * kColumns;
+  const Int64s descriptor = PointwiseDescriptor(
+      {kPlanes, kRows, kColumns},
+      {{kRows * kColumns, 1, kRows}, {kRows * kColumns, kColumns, 1}}, tile);
+  void* const buffers[] = {from.data(), to.data()};
+  void* const expected_buffers[] = {from.data(), expected.data()};
+  kernel.kernel(descriptor.data(), buffers, 0, 3, nullptr);
+  kernel.oracle(descriptor.data(), expected_buffers, 0, 3, nullptr);
+  ASSERT_EQ(to.copy(), expected.copy());
+}
+
 using GatherTest = MovementTest<Gathering>;
 TEST_P(GatherTest, AgreesWithTheOracleOnEveryLayout) { hold(Gatherings()); }
 INSTANTIATE_TEST_SUITE_P(All, GatherTest,

@@ -80,7 +80,7 @@ SEMIRINGS = {
     "sum-product": (np.multiply, lambda v, axis: v.sum(axis=axis), 0.0, math.prod, math.fsum),
     "max-plus": (np.add, reduction(np.maximum, -INF), -INF, math.fsum, max),
     "min-plus": (np.add, reduction(np.minimum, INF), INF, math.fsum, min),
-    "max-product": (np.multiply, reduction(np.maximum, 0.0), 0.0, math.prod, max),
+    "max-product": (np.multiply, reduction(np.maximum, -INF), -INF, math.prod, max),
     "or-and": (np.minimum, reduction(np.maximum, 0.0), 0.0, min, max),
     "max-min": (np.minimum, reduction(np.maximum, -INF), -INF, min, max),
     "log-sum-exp": (

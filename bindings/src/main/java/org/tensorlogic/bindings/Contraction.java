@@ -46,6 +46,14 @@ record Contraction(List<Axis> batch, List<Axis> m, List<Axis> n, List<Axis> k) {
     return axis < 0 ? 0 : layout.stride(axis);
   }
 
+  /** Whether the native kernel's lanes run along m: only there the result has no gaps. */
+  boolean lanesAlongM() {
+    return isUnit(m) && (!isUnit(n) || n.isEmpty());
+  }
+
+  private static boolean isUnit(List<Axis> axes) {
+    return axes.isEmpty() || axes.getLast().strides()[RESULT] == 1;
+  }
 
   /** Returns the number of products of one entry of the batch. */
   double matrixProducts() {

@@ -31,14 +31,6 @@ import org.tensorlogic.type.Layout;
  */
 public final class NativeProvider implements KernelProvider {
 
-  /** Products from which OpenBLAS's packing pays; below, the own kernel is as fast or faster. */
-  private static final double BLAS_PRODUCTS = 64.0 * 64 * 64;
-  /** Two row blocks and half a column block of the kernel's packing; cuts 512^2 in six tiles. */
-  private static final long TILE_M = 192;
-  private static final long TILE_N = 256;
-  /** Square for OpenBLAS, which packs both operands anew for every tile. */
-  private static final long BLAS_TILE = 256;
-
   /** Makes the provider; loads nothing. */
   public NativeProvider() {}
 
@@ -79,8 +71,8 @@ public final class NativeProvider implements KernelProvider {
       case Binary binary -> pointwise(library, request, request.key().symbol());
       case Select select -> pointwise(library, request, request.key().symbol());
       case Convert convert -> pointwise(library, request, request.key().symbol());
-      case Movement.Permute permute ->
-          pointwise(library, request, NativeKeys.symbol(request.key()));
+      case Movement.Permute permute -> of(library, NativeKeys.symbol(request.key()),
+          Descriptor.copy(axes(request), request.resultDType().bytes()));
       case Movement.Gather gather -> gather(library, request, gather);
       case Reduce reduce -> reduce(library, request, reduce);
       case Einsum einsum -> einsum(library, request, einsum);
@@ -111,6 +103,11 @@ public final class NativeProvider implements KernelProvider {
   }
 
   private static Offer pointwise(NativeLibrary library, KernelRequest request, String symbol) {
+    return of(library, symbol, Descriptor.pointwise(axes(request), request.operands().size()));
+  }
+
+  /** The axes of a result that operands of its shape are walked along with. */
+  private static List<Axis> axes(KernelRequest request) {
     int operands = request.operands().size();
     var axes = new ArrayList<Axis>();
     for (int axis = 0; axis < request.result().rank(); axis++) {
@@ -121,7 +118,7 @@ public final class NativeProvider implements KernelProvider {
       strides[operands] = request.result().stride(axis);
       axes.add(new Axis(request.result().extent(axis), strides));
     }
-    return of(library, symbol, Descriptor.pointwise(axes, operands));
+    return axes;
   }
 
   /** The native gather knows one axis left, one of indices, one right, and fills without gaps. */
@@ -191,13 +188,10 @@ public final class NativeProvider implements KernelProvider {
     }
     Contraction groups = Contraction.of(request, einsum.spec());
     DType dtype = request.resultDType();
-    boolean blas = einsum.semiring() == Semiring.SUM_PRODUCT && dtype.isFloating()
-        && groups.isMatrixProduct() && groups.matrixProducts() >= BLAS_PRODUCTS;
-    if (blas) {
-      return of(library, NativeKeys.blas(dtype),
-          Descriptor.contract(groups, BLAS_TILE, BLAS_TILE));
-    }
-    return of(library, request.key().symbol(), Descriptor.contract(groups, TILE_M, TILE_N));
+    boolean plain = einsum.semiring() == Semiring.SUM_PRODUCT && dtype.isFloating();
+    return plain && ContractTiles.prefersBlas(library.target(), groups)
+        ? of(library, NativeKeys.blas(dtype), ContractTiles.forBlas(groups))
+        : of(library, request.key().symbol(), ContractTiles.of(groups));
   }
 
   /** An einsum of one operand is a copy, or the reduction that its semiring's sum is. */
@@ -208,8 +202,9 @@ public final class NativeProvider implements KernelProvider {
       Layout viewed = request.operands().getFirst()
           .permute(spec.result().stream().map(term::indexOf).toList());
       var key = new KernelKey("movement", "copy", request.resultDType());
-      return pointwise(library, new KernelRequest(key, request.op(), request.dtypes(),
-          List.of(viewed), request.resultDType(), request.result()), NativeKeys.symbol(key));
+      return of(library, NativeKeys.symbol(key), Descriptor.copy(axes(new KernelRequest(key,
+          request.op(), request.dtypes(), List.of(viewed), request.resultDType(),
+          request.result())), request.resultDType().bytes()));
     }
     return reduction(einsum.semiring())
         .map(same -> of(library,
@@ -223,10 +218,10 @@ public final class NativeProvider implements KernelProvider {
   private static Optional<Reduction> reduction(Semiring semiring) {
     return switch (semiring) {
       case SUM_PRODUCT -> Optional.of(Reduction.SUM);
-      case MAX_PLUS, MAX_MIN -> Optional.of(Reduction.MAX);
+      case MAX_PLUS, MAX_PRODUCT, MAX_MIN -> Optional.of(Reduction.MAX);
       case MIN_PLUS -> Optional.of(Reduction.MIN);
       case OR_AND -> Optional.of(Reduction.ANY);
-      case MAX_PRODUCT, LOG_SUM_EXP -> Optional.empty();
+      case LOG_SUM_EXP -> Optional.empty();
     };
   }
 }

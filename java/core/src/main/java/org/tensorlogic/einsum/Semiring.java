@@ -56,8 +56,12 @@ public enum Semiring {
     }
   },
 
-  /** Greatest product: most probable paths. Domain: finite numbers that are not negative. */
-  MAX_PRODUCT("max-product", 0, 1, true) {
+  /**
+   * Greatest product: most probable paths. Domain: finite numbers above 0, and -infinity for no
+   * product at all, so that a maximum of negative products is one of them: a contraction of two
+   * operands whose summed indices are in both is right for negative numbers too.
+   */
+  MAX_PRODUCT("max-product", Double.NEGATIVE_INFINITY, 1, true) {
     @Override
     public double add(double a, double b) {
       return Math.max(a, b);

@@ -7,6 +7,7 @@ import java.util.stream.IntStream;
 import org.tensorlogic.einsum.ContractionOrder;
 import org.tensorlogic.einsum.EinsumBinding;
 import org.tensorlogic.einsum.EinsumSpec;
+import org.tensorlogic.ir.Binary;
 import org.tensorlogic.ir.Einsum;
 import org.tensorlogic.ir.Node;
 import org.tensorlogic.ir.Reduce;
@@ -69,10 +70,10 @@ final class EinsumLowering {
   private Optional<Reduction> reduction() {
     return switch (einsum.semiring()) {
       case SUM_PRODUCT -> Optional.of(Reduction.SUM);
-      case MAX_PLUS, MAX_MIN -> Optional.of(Reduction.MAX);
+      case MAX_PLUS, MAX_PRODUCT, MAX_MIN -> Optional.of(Reduction.MAX);
       case MIN_PLUS -> Optional.of(Reduction.MIN);
       case OR_AND -> Optional.of(Reduction.ANY);
-      case MAX_PRODUCT, LOG_SUM_EXP -> Optional.empty();
+      case LOG_SUM_EXP -> Optional.empty();
     };
   }
 
@@ -86,8 +87,30 @@ final class EinsumLowering {
         .map(value -> value.layout().shape()).toList());
     Layout layout = Layout.contiguous(binding.result().extents());
     Value result = planner.fresh(operands.getFirst().dtype(), layout.shape().extents());
+    if (spec.summed().isEmpty() && operands.size() == 2) {
+      multiplied(spec, operands, result);
+      return result;
+    }
     var pair = new Einsum(spec, einsum.semiring());
     planner.run(node, pair, Planner.key(pair, operands), operands, result, flops);
     return result;
+  }
+
+  /** Products without a sum: one pointwise step over the result, each operand repeated along it. */
+  private void multiplied(EinsumSpec spec, List<Value> operands, Value result) {
+    Binary multiply = switch (einsum.semiring()) {
+      case SUM_PRODUCT, MAX_PRODUCT -> Binary.MUL;
+      case MAX_PLUS, MIN_PLUS, LOG_SUM_EXP -> Binary.ADD;
+      case MAX_MIN -> Binary.MIN;
+      case OR_AND -> Binary.AND;
+    };
+    var views = new ArrayList<Value>();
+    for (int i = 0; i < operands.size(); i++) {
+      Layout layout = operands.get(i).layout();
+      views.add(operands.get(i).through(layout.broadcast(result.layout().shape().extents(),
+          spec.operands().get(i).stream().map(spec.result()::indexOf).toList())));
+    }
+    planner.run(node, multiply, Planner.key(multiply, views), views, result,
+        result.layout().count());
   }
 }

@@ -1,0 +1,120 @@
+// One packed block of a product: all its pieces. Compiled once per target.
+#if defined(TENSORLOGIC_KERNELS_CONTRACT_BLOCK_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef TENSORLOGIC_KERNELS_CONTRACT_BLOCK_INL_H_
+#undef TENSORLOGIC_KERNELS_CONTRACT_BLOCK_INL_H_
+#else
+#define TENSORLOGIC_KERNELS_CONTRACT_BLOCK_INL_H_
+#endif
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+
+#include "hwy/highway.h"
+#include "kernels/contract/micro-inl.h"
+#include "kernels/contract/pack-inl.h"
+#include "kernels/contract/packing.h"
+#include "kernels/contract/tile.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace tl::contract {
+namespace HWY_NAMESPACE {
+namespace hn = hwy::HWY_NAMESPACE;
+
+// One block: row_count x column_count of C, from packed rows and columns of one depth block.
+template <class T>
+struct Block {
+  const Packing<T>& packing;
+  T* c;
+  size_t row_count;
+  size_t column_count;
+  size_t depth;
+  bool accumulate;
+};
+
+// A piece whose columns do not fill vectors, or are no neighbours in C: goes through a buffer.
+template <class Ring, class T>
+HWY_NOINLINE void MultiplyEdge(const Block<T>& block, const Strip<T>& packed, size_t row,
+                               size_t row_count, size_t column, size_t column_count,
+                               size_t vectors) {
+  const hn::ScalableTag<T> d;
+  const size_t width = vectors * hn::Lanes(d);
+  HWY_ALIGN T buffer[kRows * kVectors * hn::MaxLanes(d)] = {};
+  int64_t buffer_rows[kRows];
+  for (size_t i = 0; i < kRows; ++i) buffer_rows[i] = static_cast<int64_t>(i * width);
+  const int64_t* rows = block.packing.row_in_result + row;
+  const int64_t* columns = block.packing.column_in_result + column;
+  if (block.accumulate) {
+    for (size_t i = 0; i < row_count; ++i) {
+      for (size_t j = 0; j < column_count; ++j) {
+        buffer[i * width + j] = block.c[rows[i] + columns[j]];
+      }
+    }
+  }
+  CallMicro<Ring, T>((row_count + kGroupRows - 1) / kGroupRows, vectors, packed,
+                     {buffer, buffer_rows, row_count, block.accumulate});
+  for (size_t i = 0; i < row_count; ++i) {
+    for (size_t j = 0; j < column_count; ++j) {
+      block.c[rows[i] + columns[j]] = buffer[i * width + j];
+    }
+  }
+}
+
+template <class Ring, class T>
+HWY_NOINLINE void MultiplyBlock(const Block<T>& block) {
+  const hn::ScalableTag<T> d;
+  const size_t lanes = hn::Lanes(d);
+  const size_t groups = (block.row_count + kGroupRows - 1) / kGroupRows;
+  const Packing<T>& packing = block.packing;
+  for (size_t column = 0; column < block.column_count; column += kVectors * lanes) {
+    const size_t column_count = std::min(kVectors * lanes, block.column_count - column);
+    const size_t vectors = (column_count + lanes - 1) / lanes;
+    const bool direct = column_count == vectors * lanes &&
+                        IsRun(packing.column_in_result + column, column_count);
+    for (size_t group = 0; group < groups;) {
+      // Pieces of nearly equal height: 3 + 2 + 2 groups rather than 3 + 3 + 1.
+      const size_t pieces = (groups - group + kGroups - 1) / kGroups;
+      const size_t group_count = (groups - group + pieces - 1) / pieces;
+      const size_t row = group * kGroupRows;
+      const size_t row_count = std::min(group_count * kGroupRows, block.row_count - row);
+      const Strip<T> packed{packing.rows + row * block.depth,
+                            static_cast<int64_t>(block.depth) * kGroupRows, 1, kGroupRows,
+                            packing.columns + column * block.depth,
+                            static_cast<int64_t>(vectors * lanes), block.depth};
+      if (direct) {
+        CallMicro<Ring, T>(group_count, vectors, packed,
+                           {block.c + packing.column_in_result[column],
+                            packing.row_in_result + row, row_count, block.accumulate});
+      } else {
+        MultiplyEdge<Ring>(block, packed, row, row_count, column, column_count, vectors);
+      }
+      group += group_count;
+    }
+  }
+}
+
+template <class T>
+HWY_NOINLINE void PackColumns(const Side<T>& columns, size_t count, size_t depth,
+                              Packing<T>& packing) {
+  const hn::ScalableTag<T> d;
+  const size_t lanes = hn::Lanes(d);
+  const size_t panel = kVectors * lanes;
+  for (size_t column = 0; column < count; column += panel) {
+    const size_t column_count = std::min(panel, count - column);
+    PackPanel(columns.operand, packing.column_in_operand + column, column_count,
+              hwy::RoundUpTo(column_count, lanes), packing.depth_in_columns, depth,
+              packing.columns + column * depth);
+  }
+}
+
+// Columns that a packed block holds, padding included.
+template <class T>
+HWY_INLINE size_t PackedColumns(size_t count) {
+  return hwy::RoundUpTo(count, hn::Lanes(hn::ScalableTag<T>()));
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace tl::contract
+HWY_AFTER_NAMESPACE();
+
+#endif  // TENSORLOGIC_KERNELS_CONTRACT_BLOCK_INL_H_

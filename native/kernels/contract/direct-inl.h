@@ -1,0 +1,302 @@
+// Products in place: small matrices, and those of which a side is so thin that the other one is
+// read but once. Nothing is packed. Compiled once per target.
+#if defined(TENSORLOGIC_KERNELS_CONTRACT_DIRECT_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef TENSORLOGIC_KERNELS_CONTRACT_DIRECT_INL_H_
+#undef TENSORLOGIC_KERNELS_CONTRACT_DIRECT_INL_H_
+#else
+#define TENSORLOGIC_KERNELS_CONTRACT_DIRECT_INL_H_
+#endif
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+
+#include "hwy/highway.h"
+#include "kernels/contract/micro-inl.h"
+#include "kernels/contract/packing.h"
+#include "kernels/contract/semirings-inl.h"
+#include "kernels/contract/tile.h"
+#include "simd/simd-inl.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace tl::contract {
+namespace HWY_NAMESPACE {
+namespace hn = hwy::HWY_NAMESPACE;
+using tl::HWY_NAMESPACE::kTreeLanes;
+using tl::HWY_NAMESPACE::MapRun;
+using tl::HWY_NAMESPACE::TreeTag;
+
+// The columns of B that a product reads in place lie in at most this many bytes; beyond, rows of B
+// that share sets of the cache cost more than packing them. Zen 4: 128 KiB is as fast, 512 slower.
+inline constexpr int64_t kDirectBytes = 256 * 1024;
+
+// Part of a product with at most one axis in each group, its columns contiguous in B and C.
+template <class T>
+struct Direct {
+  const T* a;
+  const T* b;
+  T* c;
+  int64_t row_a;
+  int64_t depth_a;
+  int64_t depth_b;
+  int64_t row_c;
+  int64_t rows;
+  int64_t columns;
+  int64_t depth;
+
+  Direct(const Side<T>& m, const Side<T>& n, Axes k, T* result)
+      : a(m.operand + m.range.first * m.stride(m.strides)),
+        b(n.operand + n.range.first),
+        c(result + m.range.first * m.stride(m.strides_in_result) + n.range.first),
+        row_a(m.stride(m.strides)),
+        depth_a(k.rank == 0 ? 0 : m.depth_strides[0]),
+        depth_b(k.rank == 0 ? 0 : n.depth_strides[0]),
+        row_c(m.stride(m.strides_in_result)),
+        rows(m.range.count),
+        columns(n.range.count),
+        depth(k.elements()) {}
+};
+
+// Whether Direct can express it.
+template <class T>
+HWY_INLINE bool HasPlainColumns(const Side<T>& m, const Side<T>& n, Axes k) {
+  return m.axes.rank <= 1 && n.axes.rank <= 1 && k.rank <= 1 &&
+         (n.range.count == 1 || (n.strides[0] == 1 && n.strides_in_result[0] == 1));
+}
+
+template <class T>
+HWY_INLINE bool IsSmall(const Direct<T>& direct) {
+  return direct.rows >= kGroupRows && direct.depth <= kDepthBlock &&
+         direct.rows <= kDirectRowsMax &&
+         direct.columns >= static_cast<int64_t>(hn::Lanes(hn::ScalableTag<T>())) &&
+         direct.columns * direct.depth * static_cast<int64_t>(sizeof(T)) <= kDirectBytes;
+}
+
+template <class T>
+HWY_NOINLINE bool NoNansInPlace(const Direct<T>& direct,
+                                bool (*no_nans)(Specials, Specials)) {
+  Specials a{}, b{};
+  const bool along_depth = direct.depth_a == 1;
+  const int64_t runs = along_depth ? direct.rows : direct.depth;
+  const int64_t run = along_depth ? direct.depth : direct.rows;
+  if (run != 1 && !along_depth && direct.row_a != 1) return false;
+  for (int64_t i = 0; i < runs; ++i) {
+    AddSpecials(direct.a + i * (along_depth ? direct.row_a : direct.depth_a),
+                static_cast<size_t>(run), a);
+  }
+  for (int64_t k = 0; k < direct.depth; ++k) {
+    AddSpecials(direct.b + k * direct.depth_b, static_cast<size_t>(direct.columns), b);
+  }
+  return no_nans(a, b);
+}
+
+// One panel of columns against all rows. Rows that do not fill a group are done together with
+// their neighbours before them a second time, which gives these the same bits again.
+template <class Ring, class T>
+HWY_INLINE void MultiplyPanel(const Direct<T>& direct, const int64_t* result_rows, int64_t column,
+                              size_t vectors) {
+  const auto multiply = [&](int64_t row, size_t groups) HWY_ATTR {
+    CallMicro<Ring, T>(
+        groups, vectors,
+        {direct.a + row * direct.row_a, kGroupRows * direct.row_a, direct.row_a, direct.depth_a,
+         direct.b + column, direct.depth_b, static_cast<size_t>(direct.depth)},
+        {direct.c + column, result_rows + row, groups * kGroupRows, false});
+  };
+  const int64_t groups = direct.rows / kGroupRows;
+  int64_t pieces = (groups + static_cast<int64_t>(kGroups) - 1) / static_cast<int64_t>(kGroups);
+  for (int64_t group = 0; group < groups; --pieces) {
+    const int64_t count = (groups - group + pieces - 1) / pieces;
+    multiply(group * kGroupRows, static_cast<size_t>(count));
+    group += count;
+  }
+  if (direct.rows % kGroupRows != 0) multiply(direct.rows - kGroupRows, 1);
+}
+
+// As with rows, the last vector overlaps the one before it.
+template <class Ring, class T>
+HWY_INLINE void MultiplyPanels(const Direct<T>& direct) {
+  const int64_t lanes = static_cast<int64_t>(hn::Lanes(hn::ScalableTag<T>()));
+  const int64_t panel = static_cast<int64_t>(kVectors) * lanes;
+  int64_t result_rows[kDirectRowsMax];
+  for (int64_t i = 0; i < direct.rows; ++i) result_rows[i] = i * direct.row_c;
+  int64_t column = 0;
+  for (; column + panel <= direct.columns; column += panel) {
+    MultiplyPanel<Ring>(direct, result_rows, column, kVectors);
+  }
+  const int64_t vectors = (direct.columns - column) / lanes;
+  if (vectors > 0) {
+    MultiplyPanel<Ring>(direct, result_rows, column, static_cast<size_t>(vectors));
+    column += vectors * lanes;
+  }
+  if (column < direct.columns) {
+    MultiplyPanel<Ring>(direct, result_rows, direct.columns - lanes, 1);
+  }
+}
+
+template <class Ring, class T>
+HWY_NOINLINE void MultiplySmall(const Direct<T>& direct) {
+  if constexpr (kTestsNans<Ring>) {
+    if (NoNansInPlace(direct, Ring::NoNans)) {
+      return MultiplyPanels<typename Ring::Ordered>(direct);
+    }
+  }
+  MultiplyPanels<Ring>(direct);
+}
+
+// Few rows: rows of B pass by once, eight at a time, while a run of C's row stays in the
+// first-level cache. The sums are those of the packed product.
+inline constexpr int64_t kThinRows = 3;
+inline constexpr int64_t kThinColumns = 4096;
+inline constexpr size_t kThinDepth = 8;
+
+// sums[j] += the sum over k of a[k] b[k][j], for `depth` values of k in order.
+template <class Ring, size_t depth, class T>
+HWY_INLINE void AddThin(const Direct<T>& direct, const T* a, const T* b, size_t count, T* sums) {
+  const hn::ScalableTag<T> d;
+  const size_t lanes = hn::Lanes(d);
+  T factors[depth];
+  for (size_t k = 0; k < depth; ++k) factors[k] = a[static_cast<int64_t>(k) * direct.depth_a];
+  size_t j = 0;
+  for (; j + lanes <= count; j += lanes) {
+    auto sum = hn::LoadU(d, sums + j);
+    for (size_t k = 0; k < depth; ++k) {
+      sum = Ring::MulAdd(hn::Set(d, factors[k]),
+                         hn::LoadU(d, b + static_cast<int64_t>(k) * direct.depth_b + j), sum);
+    }
+    hn::StoreU(sum, d, sums + j);
+  }
+  if (j < count) {
+    auto sum = hn::LoadN(d, sums + j, count - j);
+    for (size_t k = 0; k < depth; ++k) {
+      sum = Ring::MulAdd(
+          hn::Set(d, factors[k]),
+          hn::LoadN(d, b + static_cast<int64_t>(k) * direct.depth_b + j, count - j), sum);
+    }
+    hn::StoreN(sum, d, sums + j, count - j);
+  }
+}
+
+template <class Ring, class T>
+HWY_NOINLINE void AddThinRow(const Direct<T>& direct, const T* a, const T* b, size_t depth,
+                             size_t count, T* sums) {
+  size_t k = 0;
+  for (; k + kThinDepth <= depth; k += kThinDepth) {
+    const int64_t at = static_cast<int64_t>(k);
+    AddThin<Ring, kThinDepth>(direct, a + at * direct.depth_a, b + at * direct.depth_b, count,
+                              sums);
+  }
+  for (; k < depth; ++k) {
+    const int64_t at = static_cast<int64_t>(k);
+    AddThin<Ring, 1>(direct, a + at * direct.depth_a, b + at * direct.depth_b, count, sums);
+  }
+}
+
+// C of at most kThinRows rows.
+template <class Ring, class T>
+HWY_NOINLINE void MultiplyThin(const Direct<T>& direct, T* sums) {
+  const hn::ScalableTag<T> d;
+  const size_t lanes = hn::Lanes(d);
+  for (int64_t column = 0; column < direct.columns; column += kThinColumns) {
+    const size_t count = static_cast<size_t>(std::min(kThinColumns, direct.columns - column));
+    int64_t k = 0;
+    do {
+      const size_t depth = static_cast<size_t>(std::min(kDepthBlock, direct.depth - k));
+      for (int64_t row = 0; row < direct.rows; ++row) {
+        T* c = direct.c + row * direct.row_c + column;
+        T* to = k == 0 ? c : sums;  // the first block's sums are made where they belong
+        for (size_t j = 0; j < count; j += lanes) {
+          hn::StoreN(Ring::Zero(d), d, to + j, count - j);
+        }
+        AddThinRow<Ring>(direct, direct.a + row * direct.row_a + k * direct.depth_a,
+                         direct.b + k * direct.depth_b + column, depth, count, to);
+        for (size_t j = 0; k > 0 && j < count; j += lanes) {
+          const auto sum = Ring::Add(hn::LoadN(d, c + j, count - j),
+                                     hn::LoadN(d, sums + j, count - j));
+          hn::StoreN(sum, d, c + j, count - j);
+        }
+      }
+      k += kDepthBlock;
+    } while (k < direct.depth);
+  }
+}
+
+// Inner products of contiguous vectors, in the fixed tree of simd-inl.h. Which products are taken
+// as such follows from the extents and strides of the whole contraction.
+inline constexpr int64_t kDotRows = 4;
+inline constexpr int64_t kDotDepth = 128;
+
+template <class Ring, class D, class T, size_t... I, class... V>
+HWY_INLINE void DotPartials(D d, std::index_sequence<I...>, const T* HWY_RESTRICT a,
+                            const T* HWY_RESTRICT b, size_t count, T* partials, V... sums) {
+  constexpr size_t lanes = hn::MaxLanes(D());
+  size_t i = 0;
+  for (; i + kTreeLanes<T> <= count; i += kTreeLanes<T>) {
+    ((sums = Ring::MulAdd(hn::LoadU(d, a + i + I * lanes), hn::LoadU(d, b + i + I * lanes),
+                          sums)),
+     ...);
+  }
+  (hn::Store(sums, d, partials + I * lanes), ...);
+  for (size_t j = 0; i + j < count; j += lanes) {
+    const size_t rest = count - i - j;
+    const auto old = hn::Load(d, partials + j);
+    const auto sum =
+        Ring::MulAdd(hn::LoadN(d, a + i + j, rest), hn::LoadN(d, b + i + j, rest), old);
+    hn::Store(rest < lanes ? hn::IfThenElse(hn::FirstN(d, rest), sum, old) : sum, d,
+              partials + j);
+  }
+}
+
+template <class Ring, class D, class T, size_t... I>
+HWY_INLINE void DotZero(D d, std::index_sequence<I...> sequence, const T* a, const T* b,
+                        size_t count, T* partials) {
+  DotPartials<Ring>(d, sequence, a, b, count, partials, ((void)I, Ring::Zero(d))...);
+}
+
+template <class Ring>
+struct AddLanes {
+  template <class D, class V>
+  HWY_INLINE V operator()(D, V x, V y) const {
+    return Ring::Add(x, y);
+  }
+};
+
+template <class Ring, class T>
+HWY_NOINLINE T Dot(const T* a, const T* b, size_t count) {
+  const TreeTag<T> d;
+  constexpr size_t lanes = hn::MaxLanes(TreeTag<T>());
+  HWY_ALIGN T partials[kTreeLanes<T>];
+  DotZero<Ring>(d, std::make_index_sequence<kTreeLanes<T> / lanes>(), a, b, count, partials);
+  for (size_t half = kTreeLanes<T> / 2; half > 0; half /= 2) {
+    MapRun<T>(AddLanes<Ring>(), half, partials, partials, partials + half);
+  }
+  return partials[0];
+}
+
+// Whether a contraction, as a whole, is a few vectors times contiguous ones.
+inline bool IsDots(const ContractView& view) {
+  const Axes k = view.depth();
+  return k.rank == 1 && k.extents[0] >= kDotDepth && view.depth_strides_a()[0] == 1 &&
+         view.depth_strides_b()[0] == 1 && view.rows().rank <= 1 && view.columns().rank <= 1 &&
+         std::min(view.rows().elements(), view.columns().elements()) <= kDotRows;
+}
+
+template <class Ring, class T>
+HWY_NOINLINE void MultiplyDots(const Side<T>& m, const Side<T>& n, int64_t depth, T* c) {
+  const bool rows_outside = m.range.count >= n.range.count;
+  const Side<T>& outer = rows_outside ? m : n;
+  const Side<T>& inner = rows_outside ? n : m;
+  for (int64_t i = outer.range.first; i < outer.range.first + outer.range.count; ++i) {
+    for (int64_t j = inner.range.first; j < inner.range.first + inner.range.count; ++j) {
+      const T* x = outer.operand + i * outer.stride(outer.strides);
+      const T* y = inner.operand + j * inner.stride(inner.strides);
+      c[i * outer.stride(outer.strides_in_result) + j * inner.stride(inner.strides_in_result)] =
+          Dot<Ring>(rows_outside ? x : y, rows_outside ? y : x, static_cast<size_t>(depth));
+    }
+  }
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace tl::contract
+HWY_AFTER_NAMESPACE();
+
+#endif  // TENSORLOGIC_KERNELS_CONTRACT_DIRECT_INL_H_

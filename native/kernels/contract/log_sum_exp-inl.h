@@ -1,0 +1,245 @@
+// C = log sum_k exp(A + B): the maxima of rows and columns are taken off, exp makes it an ordinary
+// packed product, log and the maxima put it back. Where that product is so small that terms may
+// have been lost, or not finite, the element is computed on its own. Compiled once per target.
+#if defined(TENSORLOGIC_KERNELS_CONTRACT_LOG_SUM_EXP_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef TENSORLOGIC_KERNELS_CONTRACT_LOG_SUM_EXP_INL_H_
+#undef TENSORLOGIC_KERNELS_CONTRACT_LOG_SUM_EXP_INL_H_
+#else
+#define TENSORLOGIC_KERNELS_CONTRACT_LOG_SUM_EXP_INL_H_
+#endif
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+
+#include "hwy/highway.h"
+#include "kernels/contract/block-inl.h"
+#include "kernels/contract/pack-inl.h"
+#include "kernels/contract/packing.h"
+#include "kernels/contract/semirings-inl.h"
+#include "kernels/contract/tile.h"
+#include "simd/functions-inl.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace tl::contract {
+namespace HWY_NAMESPACE {
+namespace hn = hwy::HWY_NAMESPACE;
+
+// exp of numbers up to 0, in place; what is below the least normal number becomes 0.
+template <class T>
+HWY_NOINLINE void ExpShifted(T* numbers, size_t count) {
+  const hn::ScalableTag<T> d;
+  const auto least = hn::Set(d, static_cast<T>(sizeof(T) == 4 ? -87 : -708));
+  for (size_t i = 0; i < count; i += hn::Lanes(d)) {
+    const auto x = hn::LoadN(d, numbers + i, count - i);
+    const auto e = hn::IfThenZeroElse(hn::Lt(x, least), hn::Exp(d, hn::Max(x, least)));
+    hn::StoreN(hn::IfThenElse(hn::IsNaN(x), x, e), d, numbers + i, count - i);
+  }
+}
+
+// What to take off: a row of which all is -infinity has nothing to be taken off.
+template <class D, class V>
+HWY_INLINE V Shift(D d, V maxima) {
+  return hn::IfThenZeroElse(hn::Eq(maxima, hn::Neg(hn::Inf(d))), maxima);
+}
+
+// Packed rows [group][depth][4]: their maxima, and those taken off.
+template <class T>
+HWY_NOINLINE void RowMaxima(const T* packed, size_t groups, size_t depth, T* maxima) {
+  const hn::CappedTag<T, kGroupRows> d;
+  for (size_t group = 0; group < groups; ++group) {
+    for (size_t row = 0; row < kGroupRows; row += hn::Lanes(d)) {
+      T* to = maxima + group * kGroupRows + row;
+      const T* from = packed + group * depth * kGroupRows + row;
+      auto most = hn::LoadU(d, to);
+      for (size_t k = 0; k < depth; ++k) {
+        most = Greater<true>(most, hn::LoadU(d, from + k * kGroupRows));
+      }
+      hn::StoreU(most, d, to);
+    }
+  }
+}
+
+template <class T>
+HWY_NOINLINE void ShiftRows(T* packed, size_t groups, size_t depth, const T* maxima) {
+  const hn::CappedTag<T, kGroupRows> d;
+  for (size_t group = 0; group < groups; ++group) {
+    for (size_t row = 0; row < kGroupRows; row += hn::Lanes(d)) {
+      const auto shift = Shift(d, hn::LoadU(d, maxima + group * kGroupRows + row));
+      T* at = packed + group * depth * kGroupRows + row;
+      for (size_t k = 0; k < depth; ++k, at += kGroupRows) {
+        hn::StoreU(hn::Sub(hn::LoadU(d, at), shift), d, at);
+      }
+    }
+  }
+  ExpShifted(packed, groups * depth * kGroupRows);
+}
+
+// The same for packed columns, panels of [depth][width].
+template <class T>
+HWY_NOINLINE void ColumnMaxima(const T* packed, size_t count, size_t depth, T* maxima) {
+  const hn::ScalableTag<T> d;
+  const size_t lanes = hn::Lanes(d);
+  for (size_t column = 0; column < count; column += lanes) {
+    const size_t panel = column / (kVectors * lanes) * (kVectors * lanes);
+    const size_t width = std::min(kVectors * lanes, PackedColumns<T>(count) - panel);
+    const T* from = packed + panel * depth + (column - panel);
+    auto most = hn::LoadU(d, maxima + column);
+    for (size_t k = 0; k < depth; ++k) most = Greater<true>(most, hn::LoadU(d, from + k * width));
+    hn::StoreU(most, d, maxima + column);
+  }
+}
+
+template <class T>
+HWY_NOINLINE void ShiftColumns(T* packed, size_t count, size_t depth, const T* maxima) {
+  const hn::ScalableTag<T> d;
+  const size_t lanes = hn::Lanes(d);
+  for (size_t column = 0; column < count; column += lanes) {
+    const size_t panel = column / (kVectors * lanes) * (kVectors * lanes);
+    const size_t width = std::min(kVectors * lanes, PackedColumns<T>(count) - panel);
+    T* at = packed + panel * depth + (column - panel);
+    const auto shift = Shift(d, hn::LoadU(d, maxima + column));
+    for (size_t k = 0; k < depth; ++k, at += width) {
+      hn::StoreU(hn::Sub(hn::LoadU(d, at), shift), d, at);
+    }
+  }
+  ExpShifted(packed, PackedColumns<T>(count) * depth);
+}
+
+// One element from its definition: the greatest term is taken off, not the operands' maxima.
+template <class T>
+HWY_NOINLINE T LogSumExpOf(const T* a, const int64_t* strides_a, const T* b,
+                           const int64_t* strides_b, Axes depth) {
+  const int64_t count = depth.elements();
+  double most = -std::numeric_limits<double>::infinity();
+  double sum = 0;
+  for (const bool summing : {false, true}) {
+    if (summing && !std::isfinite(most)) return static_cast<T>(most);
+    Odometer x(depth, strides_a, 0);
+    Odometer y(depth, strides_b, 0);
+    for (int64_t left = count; left > 0;) {
+      const int64_t run = std::min(x.run(), y.run());
+      for (int64_t i = 0; i < run; ++i) {
+        const double term = static_cast<double>(a[x.offset() + i * x.step()]) +
+                            static_cast<double>(b[y.offset() + i * y.step()]);
+        if (summing) {
+          sum += std::exp(term - most);
+        } else if (!(term <= most)) {
+          most = std::isnan(most) ? most : term;
+        }
+      }
+      left -= run;
+      if (left > 0) {
+        x.advance(run);
+        y.advance(run);
+      }
+    }
+  }
+  return static_cast<T>(most + std::log(sum));
+}
+
+// The sums of one row of a block become results. A sum from `least` on has lost less than half a
+// unit in its last place to factors that exp made 0.
+template <class T>
+HWY_NOINLINE void FinishRow(const Side<T>& rows, const Side<T>& columns, Axes depth, T* c,
+                            size_t row, size_t column_count, const Packing<T>& packing) {
+  using limits = std::numeric_limits<T>;
+  const hn::ScalableTag<T> d;
+  const size_t lanes = hn::Lanes(d);
+  HWY_ALIGN T sums[hn::MaxLanes(d)];
+  HWY_ALIGN T results[hn::MaxLanes(d)];
+  const T least = static_cast<T>(static_cast<double>(depth.elements()) * 8 *
+                                 (static_cast<double>(limits::min()) / limits::epsilon()));
+  const T row_most = packing.row_maxima[row];
+  T* to = c + packing.row_in_result[row];
+  for (size_t column = 0; column < column_count; column += lanes) {
+    const size_t count = std::min(lanes, column_count - column);
+    const int64_t* at = packing.column_in_result + column;
+    const T* column_most = packing.column_maxima + column;
+    for (size_t j = 0; j < lanes; ++j) sums[j] = j < count ? to[at[j]] : T{1};
+    const auto sum = hn::Load(d, sums);
+    const auto safe = hn::And(hn::Ge(sum, hn::Set(d, least)), hn::Lt(sum, hn::Inf(d)));
+    const auto log = hn::Log(d, hn::IfThenElse(safe, sum, hn::Set(d, T{1})));
+    hn::Store(hn::Add(log, hn::Add(hn::Set(d, row_most), hn::LoadU(d, column_most))), d, results);
+    const bool all_safe = hn::AllTrue(d, safe);
+    for (size_t j = 0; j < count; ++j) {
+      if (all_safe || (sums[j] >= least && sums[j] < limits::infinity())) {
+        to[at[j]] = results[j];
+      } else if (const T most = row_most + column_most[j];
+                 std::isnan(most) || most < limits::lowest()) {
+        to[at[j]] = most;  // a NaN in either, or nothing but -infinity in one
+      } else {
+        to[at[j]] = LogSumExpOf(rows.operand + packing.row_in_operand[row], rows.depth_strides,
+                                columns.operand + packing.column_in_operand[column + j],
+                                columns.depth_strides, depth);
+      }
+    }
+  }
+}
+
+// Calls visit(depth of the part, whether it is the first) with the part's columns packed.
+template <class T, class Visit>
+HWY_INLINE void EachDepth(const Side<T>& rows, const Side<T>& columns, Axes depth,
+                          Packing<T>& packing, Visit visit) {
+  const int64_t count = depth.elements();
+  int64_t k = 0;
+  do {
+    const Range part{k, std::min(kDepthBlock, count - k)};
+    if (part.count > 0) {
+      FillOffsets(depth, rows.depth_strides, part, packing.depth_in_rows);
+      FillOffsets(depth, columns.depth_strides, part, packing.depth_in_columns);
+    }
+    visit(static_cast<size_t>(part.count), k == 0);
+    k += kDepthBlock;
+  } while (k < count);
+}
+
+template <class T>
+HWY_NOINLINE void MultiplyLogSumExp(const Side<T>& rows, const Side<T>& columns, Axes depth, T* c,
+                                    Packing<T>& packing) {
+  constexpr T nothing = -std::numeric_limits<T>::infinity();
+  for (int64_t column = 0; column < columns.range.count; column += kColumnBlock) {
+    const Range across{columns.range.first + column,
+                       std::min(kColumnBlock, columns.range.count - column)};
+    const size_t column_count = static_cast<size_t>(across.count);
+    FillOffsets(columns.axes, columns.strides, across, packing.column_in_operand);
+    FillOffsets(columns.axes, columns.strides_in_result, across, packing.column_in_result);
+    std::fill_n(packing.column_maxima, PackedColumns<T>(column_count), nothing);
+    EachDepth(rows, columns, depth, packing, [&](size_t part, bool) HWY_ATTR {
+      PackColumns(columns, column_count, part, packing);
+      ColumnMaxima(packing.columns, column_count, part, packing.column_maxima);
+    });
+    for (int64_t row = 0; row < rows.range.count; row += kRowBlock) {
+      const Range down{rows.range.first + row, std::min(kRowBlock, rows.range.count - row)};
+      const size_t row_count = static_cast<size_t>(down.count);
+      const size_t groups = (row_count + kGroupRows - 1) / kGroupRows;
+      FillOffsets(rows.axes, rows.strides, down, packing.row_in_operand);
+      FillOffsets(rows.axes, rows.strides_in_result, down, packing.row_in_result);
+      std::fill_n(packing.row_maxima, groups * kGroupRows, nothing);
+      EachDepth(rows, columns, depth, packing, [&](size_t part, bool) HWY_ATTR {
+        PackRows(rows.operand, packing.row_in_operand, row_count, packing.depth_in_rows, part,
+                 packing.rows);
+        RowMaxima(packing.rows, groups, part, packing.row_maxima);
+      });
+      EachDepth(rows, columns, depth, packing, [&](size_t part, bool first) HWY_ATTR {
+        PackColumns(columns, column_count, part, packing);
+        ShiftColumns(packing.columns, column_count, part, packing.column_maxima);
+        PackRows(rows.operand, packing.row_in_operand, row_count, packing.depth_in_rows, part,
+                 packing.rows);
+        ShiftRows(packing.rows, groups, part, packing.row_maxima);
+        MultiplyBlock<sum_product, T>({packing, c, row_count, column_count, part, !first});
+      });
+      for (size_t i = 0; i < row_count; ++i) {
+        FinishRow(rows, columns, depth, c, i, column_count, packing);
+      }
+    }
+  }
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace tl::contract
+HWY_AFTER_NAMESPACE();
+
+#endif  // TENSORLOGIC_KERNELS_CONTRACT_LOG_SUM_EXP_INL_H_

@@ -1,0 +1,131 @@
+// The micro-kernel: a small piece of C in registers while it runs along k. Compiled once per
+// target.
+#if defined(TENSORLOGIC_KERNELS_CONTRACT_MICRO_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef TENSORLOGIC_KERNELS_CONTRACT_MICRO_INL_H_
+#undef TENSORLOGIC_KERNELS_CONTRACT_MICRO_INL_H_
+#else
+#define TENSORLOGIC_KERNELS_CONTRACT_MICRO_INL_H_
+#endif
+
+#include <cstddef>
+#include <cstdint>
+#include <utility>
+
+#include "hwy/highway.h"
+#include "kernels/contract/packing.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace tl::contract {
+namespace HWY_NAMESPACE {
+namespace hn = hwy::HWY_NAMESPACE;
+
+// Largest piece of C in registers: groups of four rows times vectors of columns. With 32 registers
+// 24 accumulators, with 16 registers 12, or 8 where multiply-add needs a register in between.
+#if HWY_TARGET == HWY_SCALAR
+inline constexpr size_t kGroups = 1;
+inline constexpr size_t kVectors = 1;
+#elif HWY_ARCH_X86 && HWY_TARGET <= HWY_AVX3
+inline constexpr size_t kGroups = 3;
+inline constexpr size_t kVectors = 2;
+#elif HWY_ARCH_X86 && HWY_TARGET == HWY_AVX2
+inline constexpr size_t kGroups = 1;
+inline constexpr size_t kVectors = 3;
+#elif HWY_ARCH_X86
+inline constexpr size_t kGroups = 1;
+inline constexpr size_t kVectors = 2;
+#else
+inline constexpr size_t kGroups = 2;
+inline constexpr size_t kVectors = 3;
+#endif
+inline constexpr size_t kRows = kGroups * kGroupRows;
+
+// Where a micro-kernel puts its piece of C: row r starts at base + rows[r].
+template <class T>
+struct Piece {
+  T* base;
+  const int64_t* rows;
+  size_t row_count;  // rows beyond are padding
+  bool accumulate;   // whether C holds the sum of earlier depth blocks
+};
+
+// What it reads, packed or in place: row 4 g + r of A at a + g * group + r * row, one element each
+// depth_a further along k; vectors of contiguous columns of B at b, each depth_b further.
+template <class T>
+struct Strip {
+  const T* a;
+  int64_t group;
+  int64_t row;
+  int64_t depth_a;
+  const T* b;
+  int64_t depth_b;
+  size_t depth;
+};
+
+template <class Ring, class D, class V, class T>
+HWY_INLINE void StorePiece(D d, V sum, const Piece<T>& piece, size_t row, size_t column) {
+  if (row >= piece.row_count) return;
+  T* to = piece.base + piece.rows[row] + column;
+  hn::StoreU(piece.accumulate ? Ring::Add(hn::LoadU(d, to), sum) : sum, d, to);
+}
+
+// I counts the accumulators row by row. They are parameters, not an array, because vectors of
+// unknown length (SVE) cannot be elements; the compiler merges the loads that they share.
+template <class Ring, size_t groups, size_t vectors, class D, class T, size_t... I, class... V>
+HWY_INLINE void MicroLoop(D d, std::index_sequence<I...>, const Strip<T>& strip,
+                          const Piece<T>& piece, V... sums) {
+  const size_t lanes = hn::Lanes(d);
+  const T* HWY_RESTRICT a0 = strip.a;
+  const T* HWY_RESTRICT a1 = a0 + (groups > 1 ? strip.group : 0);
+  const T* HWY_RESTRICT a2 = a1 + (groups > 2 ? strip.group : 0);
+  const T* HWY_RESTRICT b = strip.b;
+  const int64_t row = strip.row;
+  for (size_t k = 0; k < strip.depth; ++k) {
+    ((sums = Ring::MulAdd(
+          hn::Set(d, (I / vectors / kGroupRows == 0   ? a0
+                      : I / vectors / kGroupRows == 1 ? a1
+                                                      : a2)[I / vectors % kGroupRows * row]),
+          hn::LoadU(d, b + I % vectors * lanes), sums)),
+     ...);
+    a0 += strip.depth_a;
+    a1 += strip.depth_a;
+    a2 += strip.depth_a;
+    b += strip.depth_b;
+  }
+  (StorePiece<Ring>(d, sums, piece, I / vectors, I % vectors * lanes), ...);
+}
+
+template <class Ring, size_t groups, size_t vectors, class D, class T, size_t... I>
+HWY_INLINE void MicroZero(D d, std::index_sequence<I...> sequence, const Strip<T>& strip,
+                          const Piece<T>& piece) {
+  MicroLoop<Ring, groups, vectors>(d, sequence, strip, piece, ((void)I, Ring::Zero(d))...);
+}
+
+template <class Ring, class T, size_t groups, size_t vectors>
+HWY_NOINLINE void Micro(const Strip<T>& strip, const Piece<T>& piece) {
+  const hn::ScalableTag<T> d;
+  MicroZero<Ring, groups, vectors>(
+      d, std::make_index_sequence<groups * kGroupRows * vectors>(), strip, piece);
+}
+
+// Calls the micro-kernel for run-time counts of groups and vectors.
+template <class Ring, class T, size_t groups = kGroups, size_t vectors = kVectors>
+HWY_INLINE void CallMicro(size_t group_count, size_t vector_count, const Strip<T>& strip,
+                          const Piece<T>& piece) {
+  if constexpr (groups > 1) {
+    if (group_count < groups) {
+      return CallMicro<Ring, T, groups - 1, vectors>(group_count, vector_count, strip, piece);
+    }
+  }
+  if constexpr (vectors > 1) {
+    if (vector_count < vectors) {
+      return CallMicro<Ring, T, groups, vectors - 1>(group_count, vector_count, strip, piece);
+    }
+  }
+  Micro<Ring, T, groups, vectors>(strip, piece);
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace tl::contract
+HWY_AFTER_NAMESPACE();
+
+#endif  // TENSORLOGIC_KERNELS_CONTRACT_MICRO_INL_H_
