@@ -28,7 +28,7 @@
 //   fuses multiply-add does (AVX2 and later, NEON, SVE).
 //   NaNs: max and min test for them only in blocks where they can arise; bits do not show it.
 //   Error of log_sum_exp, absolute: (gamma(k + 1) + 8 u) + 2 u (|r| + |c| + |s|), where r and c are
-//   the maxima of A's row and B's column and s = C - r - c. Where exp(s) is under 8 k least normal
+//   the maxima of A's row and B's column and s = C - r - c. Where exp(s) is under 4 k least normal
 //   numbers / u, the element is computed from its definition in double: no term is lost. Such
 //   elements cost k exponentials each. Bits of log_sum_exp may differ between targets.
 //   Error of max and min: that of the one product chosen, u |a + b| or u |a b|; none of or_and.

@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <utility>
 
+#include "hwy/cache_control.h"
 #include "hwy/highway.h"
 #include "kernels/contract/packing.h"
 
@@ -79,6 +80,10 @@ HWY_INLINE void MicroLoop(D d, std::index_sequence<I...>, const Strip<T>& strip,
   const T* HWY_RESTRICT a2 = a1 + (groups > 2 ? strip.group : 0);
   const T* HWY_RESTRICT b = strip.b;
   const int64_t row = strip.row;
+  // C comes from the second-level cache at best: ask for it before the loop, not after.
+  for (size_t r = 0; piece.accumulate && r < piece.row_count; ++r) {
+    for (size_t v = 0; v < vectors; ++v) hwy::Prefetch(piece.base + piece.rows[r] + v * lanes);
+  }
   for (size_t k = 0; k < strip.depth; ++k) {
     ((sums = Ring::MulAdd(
           hn::Set(d, (I / vectors / kGroupRows == 0   ? a0

@@ -90,6 +90,10 @@ std::vector<Contraction> PlainCases() {
   cases.push_back(Matrices(30, 2, 600, false, true, true));
   cases.push_back(Matrices(3, 30, 131, false, true));
   cases.push_back(Matrices(4, 1, 1024, false, true));
+  // Tiles of one column, whose neighbours lie elsewhere.
+  Contraction narrow = Matrices(3, 9, 5, false, true);
+  narrow.tile_columns = 1;
+  cases.push_back(narrow);
   // Groups without axes.
   cases.push_back({{}, {}, {}, {}, 1, 1});
   cases.push_back({{}, {}, {{9}, {}, {1}, {1}}, {{5}, {1}, {9}, {}}, 1, 9});

@@ -93,8 +93,8 @@ HWY_INLINE void TransposeBlock(const uint64_t* HWY_RESTRICT from, int64_t step,
 }
 #endif
 
-// Whether all rows of a result start at cache lines and should pass the cache by: results of more
-// than half a last-level cache, which nobody finds there again. 48^4 f32 on Zen 4.
+// Whether all rows of a result start at cache lines and should pass the cache by: results from half
+// a last-level cache of 32 MiB on, which nobody finds there again.
 template <class T>
 HWY_INLINE bool Streams(int64_t elements, const T* to, int64_t to_step) {
   constexpr int64_t kStreamBytesMin = 16 << 20;
