@@ -6,6 +6,10 @@ package org.tensorlogic.plan;
  * the same bits under every schedule.
  */
 public enum Schedule {
+  /* Eight products of 48^2 and of 96^2 on two busy cores: 49 and 276 us one after the other, 27 and
+   * 186 us side by side. Yet one after the other is the default: side by side a program goes
+   * breadth first and keeps more alive, which costs large graphs more than it gives. */
+
   /** One step after the other in the order of the graph; threads share each step's tiles. */
   SEQUENTIAL,
   /** One after the other, in an order that needs less workspace where one is found. */
