@@ -7,6 +7,7 @@ import org.tensorlogic.einsum.EinsumSpec;
 import org.tensorlogic.einsum.Semiring;
 import org.tensorlogic.error.KernelException;
 import org.tensorlogic.ir.Binary;
+import org.tensorlogic.ir.Blocked;
 import org.tensorlogic.ir.Constant;
 import org.tensorlogic.ir.Convert;
 import org.tensorlogic.ir.Einsum;
@@ -80,6 +81,7 @@ public final class NativeProvider implements KernelProvider {
       case Constant constant -> needsNone(request);
       case Fused fused -> FusedRegion.offer(library, request, fused);
       case Loop loop -> needsNone(request);
+      case Blocked blocked -> needsNone(request);
       case Movement.Reshape reshape -> needsNone(request);
       case Movement.Slice slice -> needsNone(request);
       case Movement.Pad pad -> needsNone(request);

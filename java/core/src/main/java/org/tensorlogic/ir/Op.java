@@ -10,7 +10,8 @@ import org.tensorlogic.type.TensorType;
  * Implementations are immutable values; two equal ops on the same operands are one node.
  */
 public sealed interface Op
-    permits Input, Constant, Einsum, Pointwise, Reduce, Movement, Convert, Loop, Fused {
+    permits Input, Constant, Einsum, Pointwise, Reduce, Movement, Convert, Loop, Fused,
+        Blocked {
 
   /** Returns the function's name, which messages and printed graphs begin with. */
   String function();

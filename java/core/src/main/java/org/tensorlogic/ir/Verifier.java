@@ -58,6 +58,9 @@ public final class Verifier {
     if (node.op() instanceof Loop loop) {
       verify(loop.body());
     }
+    if (node.op() instanceof Blocked blocked) {
+      verify(blocked.body());
+    }
   }
 
   private static Diagnostic problem(Node node, String rule, String what) {

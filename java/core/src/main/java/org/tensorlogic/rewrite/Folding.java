@@ -3,6 +3,7 @@ package org.tensorlogic.rewrite;
 import java.util.Arrays;
 import java.util.List;
 import org.tensorlogic.ir.Binary;
+import org.tensorlogic.ir.Blocked;
 import org.tensorlogic.ir.Constant;
 import org.tensorlogic.ir.Convert;
 import org.tensorlogic.ir.Einsum;
@@ -48,7 +49,7 @@ final class Folding {
       }
       case Reduce reduce -> reduce(reduce, operands.getFirst(), result);
       case Movement movement -> move(movement, operands, result, count);
-      case Input _, Constant _, Einsum _, Loop _, Fused _ ->
+      case Input _, Constant _, Einsum _, Loop _, Fused _, Blocked _ ->
           throw new IllegalStateException("not folded: " + node);
     }
     return result;

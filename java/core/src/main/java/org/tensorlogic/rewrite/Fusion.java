@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.tensorlogic.ir.Blocked;
 import org.tensorlogic.ir.Fused;
 import org.tensorlogic.ir.Graph;
 import org.tensorlogic.ir.GraphBuilder;
@@ -20,7 +21,8 @@ import org.tensorlogic.ir.Reduce;
 /**
  * Makes one {@link Fused} node of each region of pointwise functions and row reductions, so that
  * what lies between them never goes to memory. The bits of pointwise functions stay; reductions
- * add in another order. Bodies of loops are fused too.
+ * add in another order. Bodies of loops
+ * and of blocked regions are fused too.
  */
 public final class Fusion {
 
@@ -81,18 +83,25 @@ public final class Fusion {
     return builder.build(outputs);
   }
 
-  /** Loop nodes of one body keep one body. */
   private Op op(Op op) {
     if (op instanceof Loop(Graph body, String label, long iterations, double tolerance,
         int state)) {
-      Graph fused = bodies.get(body);
-      if (fused == null) {
-        fused = new Fusion(body, bodies).fused();
-        bodies.put(body, fused);
-      }
-      return new Loop(fused, label, iterations, tolerance, state);
+      return new Loop(fused(body), label, iterations, tolerance, state);
+    }
+    if (op instanceof Blocked(Graph body, List<Integer> axes, int resultAxis, long extent)) {
+      return new Blocked(fused(body), axes, resultAxis, extent);
     }
     return op;
+  }
+
+  /** Loop nodes of one body keep one body. */
+  private Graph fused(Graph body) {
+    Graph fused = bodies.get(body);
+    if (fused == null) {
+      fused = new Fusion(body, bodies).fused();
+      bodies.put(body, fused);
+    }
+    return fused;
   }
 
   private static Graph body(Region region) {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
+import org.tensorlogic.ir.Blocked;
 import org.tensorlogic.ir.Fused;
 import org.tensorlogic.ir.Graph;
 import org.tensorlogic.ir.Loop;
@@ -21,7 +22,8 @@ public final class Optimizer {
     Rewritten apply(Graph graph);
   }
 
-  /* Fusion comes last: no rule looks into a fused region. */
+  /* Fusion comes last: no rule looks into a fused region. Blocking comes just before it, since a
+   * fused region is not cut. */
   private static final List<Rule> RULES = Stream.of(ConstantRules.FOLDING, AlgebraRules.UNITS,
       AlgebraRules.SIGNS, AlgebraRules.IDEMPOTENT, AlgebraRules.POWERS, AlgebraRules.CONSTANTS,
       Law.rules(Logic.BOOLEAN), LogicRules.CHOICES, LogicRules.COMPARISONS,
@@ -30,7 +32,10 @@ public final class Optimizer {
   private static final Pass BASIC = simplified(OptimizationLevel.BASIC);
   private static final Pass MODERATE = simplified(OptimizationLevel.MODERATE);
   private static final Pass AGGRESSIVE = simplified(OptimizationLevel.AGGRESSIVE);
-  private static final Pass FUSION = graph -> counted(graph, Fusion.apply(graph));
+  private static final Pass BLOCKING =
+      graph -> counted("blocking", graph, Blocking.apply(graph), op -> op instanceof Blocked);
+  private static final Pass FUSION =
+      graph -> counted("fusion", graph, Fusion.apply(graph), op -> op instanceof Fused);
 
   private Optimizer() {}
 
@@ -38,8 +43,8 @@ public final class Optimizer {
     return switch (level) {
       case NONE -> List.of();
       case BASIC -> List.of(BASIC);
-      case MODERATE -> List.of(MODERATE, FUSION);
-      case AGGRESSIVE -> List.of(AGGRESSIVE, FUSION);
+      case MODERATE -> List.of(MODERATE, BLOCKING, FUSION);
+      case AGGRESSIVE -> List.of(AGGRESSIVE, BLOCKING, FUSION);
     };
   }
 
@@ -47,17 +52,18 @@ public final class Optimizer {
     return new Rewriter(rules(level), new Strategy.Exhaustive())::rewrite;
   }
 
-  private static Rewritten counted(Graph before, Graph after) {
+  private static Rewritten counted(String pass, Graph before, Graph after,
+      Predicate<Op> isMade) {
     var firings = new TreeMap<String, Integer>();
-    int fused = count(after, op -> op instanceof Fused);
-    if (fused > 0) {
-      firings.put("fusion", fused);
+    int made = count(after, isMade);
+    if (made > 0) {
+      firings.put(pass, made);
     }
     return new Rewritten(after, new Statistics(firings, 1, count(before, op -> true),
         count(after, op -> true), 0, true), List.of());
   }
 
-  /** Counts nodes, those of loops' bodies once for each body. */
+  /** Counts nodes, those of blocked regions too, and those of loops' bodies once for each body. */
   private static int count(Graph graph, Predicate<Op> counted) {
     var bodies = new HashSet<Graph>();
     int count = 0;
@@ -65,6 +71,9 @@ public final class Optimizer {
       count += counted.test(node.op()) ? 1 : 0;
       if (node.op() instanceof Loop loop && bodies.add(loop.body())) {
         count += count(loop.body(), counted);
+      }
+      if (node.op() instanceof Blocked blocked) {
+        count += count(blocked.body(), counted);
       }
     }
     return count;

@@ -31,8 +31,12 @@ final class Rebuild {
     if (op instanceof Input(String label, var type)) {
       return builder.input(label, type);
     }
-    List<Node> operands = node.operands().stream().map(placed::get).toList();
-    return builder.add(op, operands);
+    return node(node, op, node.operands());
+  }
+
+  /** Returns a node of an op on what other nodes became, in the place of a node. */
+  Node node(Node node, Op op, List<Node> operands) {
+    return builder.at(node.origin()).add(op, operands.stream().map(placed::get).toList());
   }
 
   /** Says what a node of the source became. */

@@ -13,6 +13,7 @@ import org.tensorlogic.error.Code;
 import org.tensorlogic.error.Diagnostic;
 import org.tensorlogic.error.GraphException;
 import org.tensorlogic.ir.Binary;
+import org.tensorlogic.ir.Blocked;
 import org.tensorlogic.ir.Constant;
 import org.tensorlogic.ir.Convert;
 import org.tensorlogic.ir.Einsum;
@@ -68,6 +69,8 @@ final class FormShapes {
       case Movement _ -> throw refused(node, "it moves elements by permutation only",
           "repeat by an operand of a binary function");
       case Loop _ -> throw refused(node, "it has no loops", "");
+      case Blocked _ -> throw refused(node, "it has no blocked regions",
+          "write the graph as built");
       case Fused _ -> throw refused(node, "it has no fused regions", "write the graph as built");
     };
   }

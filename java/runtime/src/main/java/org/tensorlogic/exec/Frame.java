@@ -80,6 +80,7 @@ final class Frame {
   private final long[] stageTiles;
   private final KernelArguments[] arguments;
   private final Frame[] bodies;
+  private final Blocks[] blocks;
   private final MemorySegment[] memory;
   private final Patch[][] patches;
   private final int[] inputOfSlot;
@@ -100,6 +101,7 @@ final class Frame {
     this.stageTiles = new long[stageEnds.length];
     this.arguments = new KernelArguments[steps.length];
     this.bodies = new Frame[steps.length];
+    this.blocks = new Blocks[steps.length];
     int slots = program.slots().size();
     this.memory = new MemorySegment[slots];
     this.inputOfSlot = new int[slots];
@@ -159,6 +161,7 @@ final class Frame {
           }
         }
         case Step.Repeat repeat -> bodies[i] = new Frame(repeat.body(), pool, workers);
+        case Step.Blocks step -> blocks[i] = new Blocks(step, pool);
       }
     }
     return found.stream().map(list -> list.toArray(NO_PATCHES)).toArray(Patch[][]::new);
@@ -222,12 +225,13 @@ final class Frame {
   }
 
   /** Returns the step of a stage that is no kernel's, null for a stage of kernels. */
-  Step.Repeat loop(int stage) {
-    return steps[stageEnds[stage] - 1] instanceof Step.Repeat repeat ? repeat : null;
+  Step other(int stage) {
+    Step step = steps[stageEnds[stage] - 1];
+    return step instanceof Step.Run ? null : step;
   }
 
-  /** Returns the place of a loop's step. */
-  int loopStep(int stage) {
+  /** Returns the place of such a step. */
+  int otherStep(int stage) {
     return stageEnds[stage] - 1;
   }
 
@@ -255,6 +259,10 @@ final class Frame {
     return bodies[step];
   }
 
+  Blocks blocks(int step) {
+    return blocks[step];
+  }
+
   MemorySegment memory(Value value) {
     return memory[value.slot()];
   }
@@ -265,6 +273,11 @@ final class Frame {
     for (Frame body : bodies) {
       if (body != null) {
         body.release();
+      }
+    }
+    for (Blocks step : blocks) {
+      if (step != null) {
+        step.release();
       }
     }
   }

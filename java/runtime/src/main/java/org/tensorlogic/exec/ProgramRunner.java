@@ -55,17 +55,18 @@ final class ProgramRunner {
   }
 
   private void stage(Frame frame, int index) {
-    Step.Repeat loop = frame.loop(index);
+    Step other = frame.other(index);
     try {
-      if (loop == null) {
-        frame.compute(index, workers);
-      } else {
-        repeat(loop, frame, frame.loopStep(index));
+      switch (other) {
+        case null -> frame.compute(index, workers);
+        case Step.Repeat loop -> repeat(loop, frame, frame.otherStep(index));
+        case Step.Blocks _ -> frame.blocks(frame.otherStep(index)).run(this, workers, frame);
+        case Step.Run run -> throw new IllegalStateException("a kernel's step alone: " + run);
       }
     } catch (TensorLogicException known) {
       throw known;
     } catch (RuntimeException | OutOfMemoryError unexpected) {
-      throw failure(loop == null ? frame.failed() : loop, unexpected);
+      throw failure(other == null ? frame.failed() : other, unexpected);
     }
   }
 

@@ -4,11 +4,13 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.tensorlogic.error.Code;
 import org.tensorlogic.error.Diagnostic;
 import org.tensorlogic.error.MemoryException;
 import org.tensorlogic.error.TensorLogicException;
+import org.tensorlogic.ir.Blocked;
 import org.tensorlogic.ir.Constant;
 import org.tensorlogic.ir.Convert;
 import org.tensorlogic.ir.Einsum;
@@ -69,10 +71,11 @@ public final class Planner {
   /** Plans likewise for a number of threads that run steps by a schedule. */
   public static Program plan(Graph graph, List<Layout> inputs, KernelRegistry registry,
       Schedule schedule, int threads) {
-    return new Planner(registry, schedule, threads).plan(graph, inputs);
+    return new Planner(registry, schedule, threads).plan(graph, inputs, Optional.empty());
   }
 
-  private Program plan(Graph graph, List<Layout> inputs) {
+  /** As above; a layout given is that of all outputs, else they are row-major without gaps. */
+  private Program plan(Graph graph, List<Layout> inputs, Optional<Layout> returned) {
     int index = 0;
     for (Node input : graph.inputs().values()) {
       Layout layout = inputs.get(index);
@@ -86,7 +89,7 @@ public final class Planner {
     }
     var types = new ArrayList<TensorType>();
     for (Node output : graph.outputs().values()) {
-      returned(output, types.size());
+      returned(output, types.size(), returned);
       types.add(bound(output));
     }
     List<List<Integer>> stages = Stages.of(schedule, steps, slots, threads);
@@ -121,6 +124,7 @@ public final class Planner {
       case Movement movement -> moved(node, movement);
       case Loop loop -> repeated(node, loop);
       case Fused fused -> fused(node, fused);
+      case Blocked blocked -> inBlocks(node, blocked);
     };
   }
 
@@ -244,9 +248,10 @@ public final class Planner {
   }
 
   private Value contiguous(Node node, Value value) {
-    if (value.layout().isContiguous()) {
-      return value;
-    }
+    return value.layout().isContiguous() ? value : copied(node, value);
+  }
+
+  private Value copied(Node node, Value value) {
     Value copy = fresh(value.dtype(), value.layout().shape().extents());
     copy(node, value, copy);
     return copy;
@@ -331,15 +336,52 @@ public final class Planner {
     return results;
   }
 
+  /** Plans a block, and the shorter last one where there is one; the blocks run as one step. */
+  private Value inBlocks(Node node, Blocked blocked) {
+    var operands = new ArrayList<Value>();
+    for (int i = 0; i < node.operands().size(); i++) {
+      Value operand = values.get(node.operand(i));
+      int axis = blocked.axes().get(i);
+      boolean descends = axis != Blocked.WHOLE && operand.layout().stride(axis) < 0;
+      operands.add(descends ? copied(node, operand) : operand);
+    }
+    Value result = fresh(node.dtype(), bound(node).shape().extents());
+    long whole = result.layout().extent(blocked.resultAxis());
+    if (result.layout().count() == 0) {
+      return result;
+    }
+    long extent = Math.min(blocked.extent(), whole);
+    Optional<Program> last = whole % extent == 0 ? Optional.empty()
+        : Optional.of(block(blocked, operands, result, whole % extent));
+    steps.add(new Step.Blocks(node, block(blocked, operands, result, extent), last, operands,
+        blocked.axes(), result, blocked.resultAxis(), extent, Math.ceilDiv(whole, extent)));
+    return result;
+  }
+
+  private Program block(Blocked blocked, List<Value> operands, Value result, long extent) {
+    var layouts = IntStream.range(0, operands.size()).mapToObj(i ->
+        first(operands.get(i).layout(), blocked.axes().get(i), extent)).toList();
+    return new Planner(registry, Schedule.SEQUENTIAL, 1).plan(blocked.body(), layouts,
+        Optional.of(first(result.layout(), blocked.resultAxis(), extent)));
+  }
+
+  private static Layout first(Layout layout, int axis, long extent) {
+    return axis == Blocked.WHOLE ? layout : layout.slice(axis, 0, extent, 1);
+  }
+
   Value operand(Node node, int index) {
     return values.get(node.operand(index));
   }
 
-  private void returned(Node output, int index) {
+  private void returned(Node output, int index, Optional<Layout> wanted) {
     Value value = values.get(output);
-    boolean whole = value.layout().equals(
-        Layout.contiguous(value.layout().shape().extents()));
-    if (whole && slots.becomeReturned(value.slot(), index)) {
+    Layout gapless = Layout.contiguous(value.layout().shape().extents());
+    if (wanted.isPresent() && !wanted.get().equals(gapless)) {
+      long bytes = gapless.count() * value.dtype().bytes();
+      copy(output, value, new Value(slots.returned(index, bytes), value.dtype(), wanted.get()));
+      return;
+    }
+    if (value.layout().equals(gapless) && slots.becomeReturned(value.slot(), index)) {
       return;
     }
     Value result = fresh(output.dtype(), bound(output).shape().extents());

@@ -10,7 +10,8 @@ import org.tensorlogic.type.TensorType;
  * @param steps what runs, in this order
  * @param stageEnds where each stage ends in {@code steps}; the steps of a stage run side by side
  * @param slots where values lie
- * @param workspaceBytes the memory for all temporaries together, the peak of the plan
+ * @param workspaceBytes the memory for all temporaries together, the peak of the plan; blocks and
+ *     loops have workspaces of their own, one for each running thread
  * @param temporaryBytes the memory that they would take without reuse
  * @param inputNames the inputs in order
  * @param outputNames the outputs in order
@@ -28,7 +29,11 @@ public record Program(List<Step> steps, List<Integer> stageEnds, List<Slot> slot
 
   /** Returns the arithmetic of one run, without that of loops. */
   public double flops() {
-    return steps.stream().mapToDouble(step -> step instanceof Step.Run run ? run.flops() : 0).sum();
+    return steps.stream().mapToDouble(step -> switch (step) {
+      case Step.Run run -> run.flops();
+      case Step.Repeat _ -> 0;
+      case Step.Blocks blocks -> blocks.flops();
+    }).sum();
   }
 
   /** Prints one line a step with kernel, provider, refusals, shapes and FLOPs, then totals. */
@@ -45,6 +50,8 @@ public record Program(List<Step> steps, List<Integer> stageEnds, List<Slot> slot
         case Step.Run run -> line(run);
         case Step.Repeat repeat -> "repeat " + repeat.loop().attributes() + "\n"
             + repeat.body().text(indent + "     ").stripTrailing();
+        case Step.Blocks blocks -> line(blocks) + "\n"
+            + blocks.body().text(indent + "     ").stripTrailing();
       }).append('\n');
     }
     return text.append("%s%d steps%s, %s, workspace %d bytes (%d without reuse)%n".formatted(indent,
@@ -53,14 +60,30 @@ public record Program(List<Step> steps, List<Integer> stageEnds, List<Slot> slot
   }
 
   private static String line(Step.Run run) {
-    String operands = run.operands().stream()
-        .map(value -> "s%d %s%s".formatted(value.slot(), value.dtype(), value.layout().shape()))
-        .collect(Collectors.joining(", "));
     return "%-26s s%d %s%s <- %s  %s, %d tiles, by %s%s%s".formatted(run.kernel().name(),
-        run.result().slot(), run.result().dtype(), run.result().layout().shape(), operands,
+        run.result().slot(), run.result().dtype(), run.result().layout().shape(),
+        text(run.operands()),
         flopText(run.flops()), run.kernel().tileCount(), run.provider(),
         run.refusals().isEmpty() ? "" : " (" + String.join("; ", run.refusals()) + ")",
-        run.node().origin().isKnown() ? "  # " + run.node().origin() : "");
+        placeText(run));
+  }
+
+  private static String line(Step.Blocks blocks) {
+    return "%-26s s%d %s%s <- %s  %s, %d blocks of %d along axis %d, %d bytes stay inside%s"
+        .formatted("blocks", blocks.result().slot(), blocks.result().dtype(),
+        blocks.result().layout().shape(), text(blocks.operands()), flopText(blocks.flops()),
+        blocks.count(), blocks.extent(), blocks.resultAxis(), blocks.temporaryBytes(),
+        placeText(blocks));
+  }
+
+  private static String text(List<Value> operands) {
+    return operands.stream()
+        .map(value -> "s%d %s%s".formatted(value.slot(), value.dtype(), value.layout().shape()))
+        .collect(Collectors.joining(", "));
+  }
+
+  private static String placeText(Step step) {
+    return step.node().origin().isKnown() ? "  # " + step.node().origin() : "";
   }
 
   private static String flopText(double flops) {

@@ -35,6 +35,10 @@ final class SlotTable {
     return add(new Slot.Fixed(elements));
   }
 
+  int returned(int index, long bytes) {
+    return add(new Slot.Returned(index, bytes));
+  }
+
   int temporary(long bytes) {
     return add(new Slot.Temporary(0, bytes, 0, 0));
   }

@@ -49,6 +49,7 @@ final class Stages {
     return switch (step) {
       case Step.Run run -> run.operands().stream().map(Value::slot).toList();
       case Step.Repeat repeat -> repeat.operands().stream().map(Value::slot).toList();
+      case Step.Blocks blocks -> blocks.operands().stream().map(Value::slot).toList();
     };
   }
 
@@ -57,6 +58,7 @@ final class Stages {
     return switch (step) {
       case Step.Run run -> List.of(run.result().slot());
       case Step.Repeat repeat -> repeat.results().stream().map(Value::slot).toList();
+      case Step.Blocks blocks -> List.of(blocks.result().slot());
     };
   }
 
@@ -92,7 +94,7 @@ final class Stages {
         .filter(step -> level[step] == number).boxed().toList());
   }
 
-  /** Stages of at most that many steps, the longest steps first; a loop has a stage to itself. */
+  /** Stages of at most that many steps, the longest steps first; a loop, or blocks, have one to themselves. */
   private Stream<List<Integer>> cut(List<Integer> level, int countMax) {
     var stages = new ArrayList<List<Integer>>();
     var runs = new ArrayList<Integer>();

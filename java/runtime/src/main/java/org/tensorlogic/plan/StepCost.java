@@ -27,6 +27,7 @@ public final class StepCost {
         yield run.flops() / FLOPS_A_NANO + bytes / BYTES_A_NANO;
       }
       case Step.Repeat _ -> 0;
+      case Step.Blocks blocks -> blocks.flops() / FLOPS_A_NANO;
     };
   }
 

@@ -1,6 +1,7 @@
 package org.tensorlogic.kernel.reference;
 
 import org.tensorlogic.ir.Binary;
+import org.tensorlogic.ir.Blocked;
 import org.tensorlogic.ir.Constant;
 import org.tensorlogic.ir.Convert;
 import org.tensorlogic.ir.Einsum;
@@ -62,6 +63,7 @@ public final class ReferenceProvider implements KernelProvider {
       case Constant constant -> throw computesNothing(request);
       case Loop loop -> throw computesNothing(request);
       case Fused fused -> throw computesNothing(request);
+      case Blocked blocked -> throw computesNothing(request);
     };
   }
 
