@@ -94,7 +94,7 @@ final class Stages {
         .filter(step -> level[step] == number).boxed().toList());
   }
 
-  /** Stages of at most that many steps, the longest steps first; a loop, or blocks, have one to themselves. */
+  /** Stages of at most that many steps, the longest first; a loop, or blocks, stand alone. */
   private Stream<List<Integer>> cut(List<Integer> level, int countMax) {
     var stages = new ArrayList<List<Integer>>();
     var runs = new ArrayList<Integer>();
