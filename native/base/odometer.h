@@ -33,6 +33,10 @@ class Odometer {
   // Elements from here to the end of the run; and of a whole run.
   int64_t run() const { return extents_[0] - index_[0]; }
   int64_t whole_run() const { return extents_[0]; }
+  // The elements of a dense run that the view repeats again and again; 0 where it is another view.
+  int64_t period() const {
+    return rank_ == 2 && strides_[0] == 1 && strides_[1] == 0 ? extents_[0] : 0;
+  }
   // Whether one run is the whole view.
   bool single_run() const { return rank_ == 1; }
 

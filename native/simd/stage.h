@@ -8,7 +8,9 @@
 #ifndef TENSORLOGIC_SIMD_STAGE_H_
 #define TENSORLOGIC_SIMD_STAGE_H_
 
+#include <cstddef>
 #include <cstdint>
+#include <cstring>
 
 #include "base/odometer.h"
 
@@ -42,13 +44,25 @@ class Source : public Stage {
   Source(const void* base, Axes axes, const int64_t* strides, int64_t first)
       : Stage(axes, strides, first),
         base_(static_cast<const T*>(base)),
-        uniform_(position_.single_run() && position_.step() == 0) {
+        uniform_(position_.single_run() && position_.step() == 0),
+        period_(direct_ ? 0 : position_.period()) {
     if (uniform_) fill(buffer_, kStageElements, *base_);
+    if (period_ > 0) repeat(first % period_);
+  }
+
+  // The most elements that the next read may have.
+  int64_t available() const {
+    return period_ > 0 ? kStageElements - phase_ : Stage::available();
   }
 
   // The next `count` elements, contiguous. They stay valid until the next call.
   const T* read(int64_t count) {
     if (uniform_) return buffer_;
+    if (period_ > 0) {
+      const T* run = buffer_ + phase_;
+      phase_ = (phase_ + count) % period_;
+      return run;
+    }
     if (!direct_) return gather(count);
     const T* run = base_ + position_.offset();
     position_.advance(count);
@@ -60,6 +74,15 @@ class Source : public Stage {
     for (int64_t i = 0; i < count; ++i) to[i] = value;
   }
 
+  // Short rows that come again: once into the buffer, from where every read takes them.
+  void repeat(int64_t phase) {
+    phase_ = phase;
+    for (int64_t done = 0; done < kStageElements; done += period_) {
+      const int64_t row = period_ < kStageElements - done ? period_ : kStageElements - done;
+      std::memcpy(buffer_ + done, base_, static_cast<size_t>(row) * sizeof(T));
+    }
+  }
+
   [[gnu::noinline]] const T* gather(int64_t count) {
     const int64_t step = position_.step();
     for (int64_t done = 0; done < count;) {
@@ -67,6 +90,8 @@ class Source : public Stage {
       const T* from = base_ + position_.offset();
       if (step == 0) {
         fill(buffer_ + done, run, *from);
+      } else if (step == 1) {
+        std::memcpy(buffer_ + done, from, static_cast<size_t>(run) * sizeof(T));
       } else {
         for (int64_t i = 0; i < run; ++i) buffer_[done + i] = from[i * step];
       }
@@ -78,6 +103,8 @@ class Source : public Stage {
 
   const T* base_;
   bool uniform_;
+  int64_t period_;
+  int64_t phase_ = 0;
   alignas(64) T buffer_[kStageElements];
 };
 

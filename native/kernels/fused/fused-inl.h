@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <new>
 #include <optional>
 #include <utility>
 
@@ -198,33 +199,49 @@ class Slots {
   alignas(64) char row_values_[kRowValuesMax][8];
 };
 
-// An operand of any width, read in row-major order; see Source.
-class AnySource {
+// Operands of any width, read in row-major order; see Source. Only what is added is touched: a call
+// may have few elements.
+class Sources {
+  // f of the source of operand i, in its own type.
+  template <class F>
+  auto with(int64_t i, F f) const {
+    auto* room = const_cast<unsigned char*>(sources_[i]);
+    if (widths_[i] == 4) return f(*std::launder(reinterpret_cast<Source<uint32_t>*>(room)));
+    if (widths_[i] == 8) return f(*std::launder(reinterpret_cast<Source<uint64_t>*>(room)));
+    return f(*std::launder(reinterpret_cast<Source<uint8_t>*>(room)));
+  }
+
  public:
-  AnySource(const void* base, int64_t width, Axes axes, const int64_t* strides, int64_t first) {
+  void add(const void* base, int64_t width, Axes axes, const int64_t* strides, int64_t first) {
+    widths_[count_] = width;
+    void* room = sources_[count_++];
     if (width == 4) {
-      four_.emplace(base, axes, strides, first);
+      new (room) Source<uint32_t>(base, axes, strides, first);
     } else if (width == 8) {
-      eight_.emplace(base, axes, strides, first);
+      new (room) Source<uint64_t>(base, axes, strides, first);
     } else {
-      one_.emplace(base, axes, strides, first);
+      new (room) Source<uint8_t>(base, axes, strides, first);
     }
   }
 
-  int64_t available() const {
-    return four_ ? four_->available() : eight_ ? eight_->available() : one_->available();
+  // The most elements that all of them can give at a time.
+  int64_t available(int64_t most) const {
+    for (int64_t i = 0; i < count_; ++i) {
+      most = std::min(most, with(i, [](auto& source) { return source.available(); }));
+    }
+    return most;
   }
 
-  const void* read(int64_t count) {
-    if (four_) return four_->read(count);
-    if (eight_) return eight_->read(count);
-    return one_->read(count);
+  void* read(int64_t i, int64_t count) const {
+    return with(i, [count](auto& source) -> void* {
+      return const_cast<void*>(static_cast<const void*>(source.read(count)));
+    });
   }
 
  private:
-  std::optional<Source<uint8_t>> one_;
-  std::optional<Source<uint32_t>> four_;
-  std::optional<Source<uint64_t>> eight_;
+  int64_t count_ = 0;
+  int64_t widths_[kOperandsMax];
+  alignas(64) unsigned char sources_[kOperandsMax][sizeof(Source<uint64_t>)];
 };
 
 // Asks for the next chunk of some dense operands while this one is computed, a share of the lines
@@ -288,20 +305,17 @@ HWY_NOINLINE void MapStaged(const ProgramView& view, void* const* buffers,
                             const TileRange& range) {
   const Axes axes = view.axes();
   const int64_t operands = view.operands();
-  std::optional<AnySource> sources[kOperandsMax];
+  Sources sources;
   for (int64_t i = 0; i < operands; ++i) {
-    sources[i].emplace(buffers[i], view.width(i), axes, view.strides(i), range.first);
+    sources.add(buffers[i], view.width(i), axes, view.strides(i), range.first);
   }
   Slots slots(view);
   const Section section = view.first();
   const int64_t width = view.width(view.result_slot());
   char* result = static_cast<char*>(buffers[operands]) + range.first * width;
   for (int64_t left = range.count; left > 0;) {
-    int64_t count = std::min(left, view.chunk());
-    for (int64_t i = 0; i < operands; ++i) count = std::min(count, sources[i]->available());
-    for (int64_t i = 0; i < operands; ++i) {
-      slots.at[i] = const_cast<void*>(sources[i]->read(count));
-    }
+    const int64_t count = sources.available(std::min(left, view.chunk()));
+    for (int64_t i = 0; i < operands; ++i) slots.at[i] = sources.read(i, count);
     slots.at[view.result_slot()] = result;
     slots.run(section, static_cast<size_t>(count), nullptr);
     result += count * width;
