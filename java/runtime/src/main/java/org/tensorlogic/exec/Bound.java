@@ -106,10 +106,13 @@ public final class Bound implements AutoCloseable {
   /** Lets go of the memory, at the end of the run where one is going on. */
   @Override
   public void close() {
-    if (state.compareAndSet(IDLE, CLOSED)) {
+    int seen = state.get();
+    // Runs may begin and end between a look and the change that it calls for.
+    while (!state.compareAndSet(seen, seen == RUNNING ? CLOSING : seen == IDLE ? CLOSED : seen)) {
+      seen = state.get();
+    }
+    if (seen == IDLE) {
       free();
-    } else if (!state.compareAndSet(RUNNING, CLOSING) && state.get() == IDLE) {
-      close(); // The run ended between the two looks.
     }
   }
 
