@@ -26,17 +26,23 @@ HWY_BEFORE_NAMESPACE();
 namespace tl::contract {
 namespace HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
+using tl::HWY_NAMESPACE::ExpOfSum;
+using tl::HWY_NAMESPACE::KeepNaN;
+using tl::HWY_NAMESPACE::Number;
 
-// exp of numbers up to 0, in place; what is below the least normal number becomes 0.
-template <class T>
-HWY_NOINLINE void ExpShifted(T* numbers, size_t count) {
-  const hn::ScalableTag<T> d;
-  const auto least = hn::Set(d, static_cast<T>(sizeof(T) == 4 ? -87 : -708));
-  for (size_t i = 0; i < count; i += hn::Lanes(d)) {
-    const auto x = hn::LoadN(d, numbers + i, count - i);
-    const auto e = hn::IfThenZeroElse(hn::Lt(x, least), hn::Exp(d, hn::Max(x, least)));
-    hn::StoreN(hn::IfThenElse(hn::IsNaN(x), x, e), d, numbers + i, count - i);
+// exp of lanes up to 0; what is below the least normal number becomes 0.
+template <class D, class V>
+HWY_INLINE V ExpOfShifted(D d, V x) {
+  constexpr bool is_float = sizeof(hn::TFromD<D>) == 4;
+  const V least = Number(d, is_float ? -87 : -708);
+  const V bounded = hn::Max(x, least);
+  V e;
+  if constexpr (is_float) {
+    e = ExpOfSum(d, bounded, hn::Zero(d));
+  } else {
+    e = hn::Exp(d, bounded);
   }
+  return KeepNaN(x, hn::IfThenZeroElse(hn::Lt(x, least), e));
 }
 
 // What to take off: a row of which all is -infinity has nothing to be taken off.
@@ -64,17 +70,19 @@ HWY_NOINLINE void RowMaxima(const T* packed, size_t groups, size_t depth, T* max
 
 template <class T>
 HWY_NOINLINE void ShiftRows(T* packed, size_t groups, size_t depth, const T* maxima) {
-  const hn::CappedTag<T, kGroupRows> d;
+  const hn::ScalableTag<T> d;
+  const size_t lanes = hn::Lanes(d);
+  constexpr size_t pattern = HWY_MAX(hn::MaxLanes(hn::ScalableTag<T>()), kGroupRows);
+  HWY_ALIGN T shifts[pattern];
   for (size_t group = 0; group < groups; ++group) {
-    for (size_t row = 0; row < kGroupRows; row += hn::Lanes(d)) {
-      const auto shift = Shift(d, hn::LoadU(d, maxima + group * kGroupRows + row));
-      T* at = packed + group * depth * kGroupRows + row;
-      for (size_t k = 0; k < depth; ++k, at += kGroupRows) {
-        hn::StoreU(hn::Sub(hn::LoadU(d, at), shift), d, at);
-      }
+    for (size_t i = 0; i < pattern; ++i) shifts[i] = maxima[group * kGroupRows + i % kGroupRows];
+    T* at = packed + group * depth * kGroupRows;
+    for (size_t i = 0; i < depth * kGroupRows; i += lanes) {
+      const size_t count = depth * kGroupRows - i;
+      const auto shift = Shift(d, hn::LoadU(d, shifts + i % kGroupRows));
+      hn::StoreN(ExpOfShifted(d, hn::Sub(hn::LoadN(d, at + i, count), shift)), d, at + i, count);
     }
   }
-  ExpShifted(packed, groups * depth * kGroupRows);
 }
 
 // The same for packed columns, panels of [depth][width].
@@ -102,10 +110,9 @@ HWY_NOINLINE void ShiftColumns(T* packed, size_t count, size_t depth, const T* m
     T* at = packed + panel * depth + (column - panel);
     const auto shift = Shift(d, hn::LoadU(d, maxima + column));
     for (size_t k = 0; k < depth; ++k, at += width) {
-      hn::StoreU(hn::Sub(hn::LoadU(d, at), shift), d, at);
+      hn::StoreU(ExpOfShifted(d, hn::Sub(hn::LoadU(d, at), shift)), d, at);
     }
   }
-  ExpShifted(packed, PackedColumns<T>(count) * depth);
 }
 
 // One element from its definition: the greatest term is taken off, not the operands' maxima.
@@ -140,11 +147,12 @@ HWY_NOINLINE T LogSumExpOf(const T* a, const int64_t* strides_a, const T* b,
   return static_cast<T>(most + std::log(sum));
 }
 
-// The sums of one row of a block become results. A sum from `least` on has lost less than half a
+// The sums of one row of a block become results; `row_most` is the row's maximum. A sum from `least` on has lost less than half a
 // unit in its last place to factors that exp made 0.
 template <class T>
 HWY_NOINLINE void FinishRow(const Side<T>& rows, const Side<T>& columns, Axes depth, T* c,
-                            size_t row, size_t column_count, const Packing<T>& packing) {
+                            size_t row, T row_most, size_t column_count, bool columns_run,
+                            const Packing<T>& packing) {
   using limits = std::numeric_limits<T>;
   const hn::ScalableTag<T> d;
   const size_t lanes = hn::Lanes(d);
@@ -152,18 +160,26 @@ HWY_NOINLINE void FinishRow(const Side<T>& rows, const Side<T>& columns, Axes de
   HWY_ALIGN T results[hn::MaxLanes(d)];
   const T least = static_cast<T>(static_cast<double>(depth.elements()) * 8 *
                                  (static_cast<double>(limits::min()) / limits::epsilon()));
-  const T row_most = packing.row_maxima[row];
   T* to = c + packing.row_in_result[row];
   for (size_t column = 0; column < column_count; column += lanes) {
     const size_t count = std::min(lanes, column_count - column);
     const int64_t* at = packing.column_in_result + column;
     const T* column_most = packing.column_maxima + column;
-    for (size_t j = 0; j < lanes; ++j) sums[j] = j < count ? to[at[j]] : T{1};
+    if (columns_run && count == lanes) {
+      hn::Store(hn::LoadU(d, to + at[0]), d, sums);
+    } else {
+      for (size_t j = 0; j < lanes; ++j) sums[j] = j < count ? to[at[j]] : T{1};
+    }
     const auto sum = hn::Load(d, sums);
     const auto safe = hn::And(hn::Ge(sum, hn::Set(d, least)), hn::Lt(sum, hn::Inf(d)));
     const auto log = hn::Log(d, hn::IfThenElse(safe, sum, hn::Set(d, T{1})));
-    hn::Store(hn::Add(log, hn::Add(hn::Set(d, row_most), hn::LoadU(d, column_most))), d, results);
+    const auto result = hn::Add(log, hn::Add(hn::Set(d, row_most), hn::LoadU(d, column_most)));
     const bool all_safe = hn::AllTrue(d, safe);
+    if (all_safe && columns_run && count == lanes) {
+      hn::StoreU(result, d, to + at[0]);
+      continue;
+    }
+    hn::Store(result, d, results);
     for (size_t j = 0; j < count; ++j) {
       if (all_safe || (sums[j] >= least && sums[j] < limits::infinity())) {
         to[at[j]] = results[j];
@@ -179,7 +195,7 @@ HWY_NOINLINE void FinishRow(const Side<T>& rows, const Side<T>& columns, Axes de
   }
 }
 
-// Calls visit(depth of the part, whether it is the first) with the part's columns packed.
+// Calls visit(depth of the part, whether it is the first) with the part's offsets filled.
 template <class T, class Visit>
 HWY_INLINE void EachDepth(const Side<T>& rows, const Side<T>& columns, Axes depth,
                           Packing<T>& packing, Visit visit) {
@@ -196,44 +212,71 @@ HWY_INLINE void EachDepth(const Side<T>& rows, const Side<T>& columns, Axes dept
   } while (k < count);
 }
 
+// Calls visit(rows of the block, the block's maxima) with the block's offsets filled.
+template <class T, class Visit>
+HWY_INLINE void EachRowBlock(const Side<T>& rows, Range range, Packing<T>& packing, Visit visit) {
+  for (int64_t row = 0; row < range.count; row += kRowBlock) {
+    const Range block{range.first + row, std::min(kRowBlock, range.count - row)};
+    FillOffsets(rows.axes, rows.strides, block, packing.row_in_operand);
+    FillOffsets(rows.axes, rows.strides_in_result, block, packing.row_in_result);
+    visit(static_cast<size_t>(block.count), packing.row_maxima + row);
+  }
+}
+
+HWY_INLINE size_t Groups(size_t row_count) { return (row_count + kGroupRows - 1) / kGroupRows; }
+
+// One block of columns and at most kMaximaRows rows: the maxima first, then the product, for which
+// each part of the columns is packed once.
+template <class T>
+HWY_NOINLINE void MultiplyShifted(const Side<T>& rows, Range down, const Side<T>& columns,
+                                  size_t column_count, Axes depth, T* c, Packing<T>& packing) {
+  const bool columns_run = IsRun(packing.column_in_result, column_count);
+  const auto pack = [&](size_t row_count, size_t part) HWY_ATTR {
+    PackRows(rows.operand, packing.row_in_operand, row_count, packing.depth_in_rows, part,
+             packing.rows);
+  };
+  std::fill_n(packing.row_maxima, kMaximaRows, -std::numeric_limits<T>::infinity());
+  EachDepth(rows, columns, depth, packing, [&](size_t part, bool) HWY_ATTR {
+    EachRowBlock(rows, down, packing, [&](size_t row_count, T* maxima) HWY_ATTR {
+      pack(row_count, part);
+      RowMaxima(packing.rows, Groups(row_count), part, maxima);
+    });
+  });
+  EachDepth(rows, columns, depth, packing, [&](size_t part, bool first) HWY_ATTR {
+    PackColumns(columns, column_count, part, packing);
+    ShiftColumns(packing.columns, column_count, part, packing.column_maxima);
+    EachRowBlock(rows, down, packing, [&](size_t row_count, T* maxima) HWY_ATTR {
+      pack(row_count, part);
+      ShiftRows(packing.rows, Groups(row_count), part, maxima);
+      MultiplyBlock<sum_product, T>({packing, c, row_count, column_count, part, !first});
+    });
+  });
+  EachRowBlock(rows, down, packing, [&](size_t row_count, const T* maxima) HWY_ATTR {
+    for (size_t i = 0; i < row_count; ++i) {
+      FinishRow(rows, columns, depth, c, i, maxima[i], column_count, columns_run, packing);
+    }
+  });
+}
+
 template <class T>
 HWY_NOINLINE void MultiplyLogSumExp(const Side<T>& rows, const Side<T>& columns, Axes depth, T* c,
                                     Packing<T>& packing) {
-  constexpr T nothing = -std::numeric_limits<T>::infinity();
   for (int64_t column = 0; column < columns.range.count; column += kColumnBlock) {
     const Range across{columns.range.first + column,
                        std::min(kColumnBlock, columns.range.count - column)};
     const size_t column_count = static_cast<size_t>(across.count);
     FillOffsets(columns.axes, columns.strides, across, packing.column_in_operand);
     FillOffsets(columns.axes, columns.strides_in_result, across, packing.column_in_result);
-    std::fill_n(packing.column_maxima, PackedColumns<T>(column_count), nothing);
+    std::fill_n(packing.column_maxima, PackedColumns<T>(column_count),
+                -std::numeric_limits<T>::infinity());
     EachDepth(rows, columns, depth, packing, [&](size_t part, bool) HWY_ATTR {
       PackColumns(columns, column_count, part, packing);
       ColumnMaxima(packing.columns, column_count, part, packing.column_maxima);
     });
-    for (int64_t row = 0; row < rows.range.count; row += kRowBlock) {
-      const Range down{rows.range.first + row, std::min(kRowBlock, rows.range.count - row)};
-      const size_t row_count = static_cast<size_t>(down.count);
-      const size_t groups = (row_count + kGroupRows - 1) / kGroupRows;
-      FillOffsets(rows.axes, rows.strides, down, packing.row_in_operand);
-      FillOffsets(rows.axes, rows.strides_in_result, down, packing.row_in_result);
-      std::fill_n(packing.row_maxima, groups * kGroupRows, nothing);
-      EachDepth(rows, columns, depth, packing, [&](size_t part, bool) HWY_ATTR {
-        PackRows(rows.operand, packing.row_in_operand, row_count, packing.depth_in_rows, part,
-                 packing.rows);
-        RowMaxima(packing.rows, groups, part, packing.row_maxima);
-      });
-      EachDepth(rows, columns, depth, packing, [&](size_t part, bool first) HWY_ATTR {
-        PackColumns(columns, column_count, part, packing);
-        ShiftColumns(packing.columns, column_count, part, packing.column_maxima);
-        PackRows(rows.operand, packing.row_in_operand, row_count, packing.depth_in_rows, part,
-                 packing.rows);
-        ShiftRows(packing.rows, groups, part, packing.row_maxima);
-        MultiplyBlock<sum_product, T>({packing, c, row_count, column_count, part, !first});
-      });
-      for (size_t i = 0; i < row_count; ++i) {
-        FinishRow(rows, columns, depth, c, i, column_count, packing);
-      }
+    for (int64_t row = 0; row < rows.range.count; row += kMaximaRows) {
+      MultiplyShifted(rows, {rows.range.first + row,
+                             std::min(kMaximaRows, rows.range.count - row)},
+                      columns, column_count, depth, c, packing);
     }
   }
 }

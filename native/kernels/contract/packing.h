@@ -14,6 +14,8 @@ namespace tl {
 inline constexpr int64_t kRowBlock = 96;
 inline constexpr int64_t kColumnBlock = 512;
 inline constexpr int64_t kDepthBlock = 256;
+// Rows whose maxima log_sum_exp knows at a time, so that it packs columns once for all of them.
+inline constexpr int64_t kMaximaRows = 4 * kRowBlock;
 // Rows are packed in groups of this many.
 inline constexpr int64_t kGroupRows = 4;
 // Products read in place have at most this many rows; more are worth packing the columns.
@@ -36,8 +38,8 @@ struct Packing {
   int64_t column_in_result[kColumnBlock];
   int64_t depth_in_rows[kDepthBlock];
   int64_t depth_in_columns[kDepthBlock];
-  // log_sum_exp only: the maxima of the block's rows and columns, over all of the depth.
-  T row_maxima[kRowBlock];
+  // log_sum_exp only: the maxima of rows and of the block's columns, over all of the depth.
+  T row_maxima[kMaximaRows];
   T column_maxima[kColumnsMax];
 };
 

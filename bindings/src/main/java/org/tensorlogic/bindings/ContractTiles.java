@@ -1,5 +1,7 @@
 package org.tensorlogic.bindings;
 
+import org.tensorlogic.einsum.Semiring;
+
 /**
  * Which kernel carries out a contraction, and in what tiles: all that was measured about it.
  *
@@ -33,6 +35,8 @@ final class ContractTiles {
   private static final long THIN_COLUMN_STEP = 1024;
   /** Tiles that keep a few threads evenly busy; not below some ten microseconds each. */
   private static final long TILES = 16;
+  /** Fewer where every tile makes exponentials of all its rows and columns. */
+  private static final long LOG_SUM_EXP_TILES = 4;
   private static final double TILE_PRODUCTS = 1 << 19;
 
   private ContractTiles() {}
@@ -47,8 +51,8 @@ final class ContractTiles {
     return Descriptor.contract(groups, BLAS_TILE, BLAS_TILE);
   }
 
-  /** The tiles of the own kernel: a function of the shape alone. */
-  static Descriptor of(Contraction groups) {
+  /** The tiles of the own kernel: a function of the shape and the semiring alone. */
+  static Descriptor of(Contraction groups, Semiring semiring) {
     long m = Axis.count(groups.m());
     long n = Axis.count(groups.n());
     boolean swap = groups.lanesAlongM();
@@ -56,11 +60,12 @@ final class ContractTiles {
     long columns = swap ? m : n;
     boolean thin = rows <= THIN_ROWS;
     long columnStep = thin ? THIN_COLUMN_STEP : COLUMN_STEP;
+    long tiles = semiring == Semiring.LOG_SUM_EXP ? LOG_SUM_EXP_TILES : TILES;
     double depth = Axis.count(groups.k());
     long batch = Axis.count(groups.batch());
     long tileRows = even(rows, ROWS, ROW_STEP);
     long tileColumns = even(columns, thin ? THIN_COLUMNS : COLUMNS, columnStep);
-    while (batch * Math.ceilDiv(rows, tileRows) * Math.ceilDiv(columns, tileColumns) < TILES
+    while (batch * Math.ceilDiv(rows, tileRows) * Math.ceilDiv(columns, tileColumns) < tiles
         && tileRows * tileColumns * depth >= 2 * TILE_PRODUCTS) {
       boolean cutColumns = tileColumns > tileRows && tileColumns > columnStep;
       if (!cutColumns && tileRows <= ROW_STEP) {

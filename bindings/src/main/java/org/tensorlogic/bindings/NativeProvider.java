@@ -193,7 +193,7 @@ public final class NativeProvider implements KernelProvider {
     boolean plain = einsum.semiring() == Semiring.SUM_PRODUCT && dtype.isFloating();
     return plain && ContractTiles.prefersBlas(library.target(), groups)
         ? of(library, NativeKeys.blas(dtype), ContractTiles.forBlas(groups))
-        : of(library, request.key().symbol(), ContractTiles.of(groups));
+        : of(library, request.key().symbol(), ContractTiles.of(groups, einsum.semiring()));
   }
 
   /** An einsum of one operand is a copy, or the reduction that its semiring's sum is. */
