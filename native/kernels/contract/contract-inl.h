@@ -109,10 +109,12 @@ inline bool LanesAlongRows(const ContractView& view) {
 
 template <class Ring, class T>
 HWY_INLINE void MultiplyPlain(const Side<T>& rows, const Side<T>& columns, Axes depth, T* c,
-                              Packing<T>& packing) {
+                              int64_t next_c, Packing<T>& packing) {
   if (HasPlainColumns(rows, columns, depth)) {
     const Direct<T> direct(rows, columns, depth, c);
-    if (IsSmall(direct)) return MultiplySmall<Ring>(direct);
+    if (IsSmall(direct)) {
+      return MultiplySmall<Ring>(direct, AheadOf(direct, rows.next, columns.next, next_c));
+    }
     if (direct.rows <= kThinRows) return MultiplyThin<Ring>(direct, packing.columns);
   }
   MultiplyTile<Ring>(rows, columns, depth, c, packing);
@@ -123,13 +125,13 @@ struct log_sum_exp {};
 
 template <class Ring, class T>
 HWY_INLINE void MultiplySides(bool dots, const Side<T>& rows, const Side<T>& columns, Axes depth,
-                              T* c, Packing<T>& packing) {
+                              T* c, int64_t next_c, Packing<T>& packing) {
   if constexpr (hwy::IsSame<Ring, log_sum_exp>()) {
     MultiplyLogSumExp(rows, columns, depth, c, packing);
   } else if (dots) {
     MultiplyDots<Ring>(rows, columns, depth.elements(), c);
   } else {
-    MultiplyPlain<Ring>(rows, columns, depth, c, packing);
+    MultiplyPlain<Ring>(rows, columns, depth, c, next_c, packing);
   }
 }
 
@@ -140,6 +142,9 @@ HWY_INLINE void Contract(const int64_t* descriptor, void* const* buffers, int64_
   Packing<T>& packing = *static_cast<Packing<T>*>(scratch);
   const bool swap = LanesAlongRows(view);
   const bool dots = IsDots(view);
+  // Whether the next tile is the next product of a batch.
+  const bool by_one = view.batch().rank == 1 && view.rows().elements() <= view.tile_rows() &&
+                      view.columns().elements() <= view.tile_columns();
   for (int64_t t = tile_begin; t < tile_end; ++t) {
     const ContractTile tile(view, t);
     const T* a = static_cast<const T*>(buffers[0]) +
@@ -148,11 +153,14 @@ HWY_INLINE void Contract(const int64_t* descriptor, void* const* buffers, int64_
                  BatchOffset(view.batch(), view.batch_strides_b(), tile.batch);
     T* c = static_cast<T*>(buffers[2]) +
            BatchOffset(view.batch(), view.batch_strides_c(), tile.batch);
+    const bool last = t + 1 == tile_end;
+    const auto next = [&](const int64_t* strides) { return last || !by_one ? 0 : strides[0]; };
     const Side<T> m{a, view.rows(), view.row_strides_a(), view.row_strides_c(),
-                    view.depth_strides_a(), tile.rows};
+                    view.depth_strides_a(), tile.rows, next(view.batch_strides_a())};
     const Side<T> n{b, view.columns(), view.column_strides_b(), view.column_strides_c(),
-                    view.depth_strides_b(), tile.columns};
-    MultiplySides<Ring>(dots, swap ? n : m, swap ? m : n, view.depth(), c, packing);
+                    view.depth_strides_b(), tile.columns, next(view.batch_strides_b())};
+    MultiplySides<Ring>(dots, swap ? n : m, swap ? m : n, view.depth(), c,
+                        next(view.batch_strides_c()), packing);
   }
 }
 

@@ -40,6 +40,8 @@ inline constexpr size_t kVectors = 3;
 #endif
 inline constexpr size_t kRows = kGroups * kGroupRows;
 
+inline constexpr size_t kLineBytes = 64;
+
 // Where a micro-kernel puts its piece of C: row r starts at base + rows[r].
 template <class T>
 struct Piece {
@@ -50,7 +52,8 @@ struct Piece {
 };
 
 // What it reads, packed or in place: row 4 g + r of A at a + g * group + r * row, one element each
-// depth_a further along k; vectors of contiguous columns of B at b, each depth_b further.
+// depth_a further along k; vectors of contiguous columns of B at b, each depth_b further. From
+// `ahead` on, unless it is null, one cache line is asked for with every k.
 template <class T>
 struct Strip {
   const T* a;
@@ -60,6 +63,7 @@ struct Strip {
   const T* b;
   int64_t depth_b;
   size_t depth;
+  const char* ahead = nullptr;
 };
 
 template <class Ring, class D, class V, class T>
@@ -84,7 +88,11 @@ HWY_INLINE void MicroLoop(D d, std::index_sequence<I...>, const Strip<T>& strip,
   for (size_t r = 0; piece.accumulate && r < piece.row_count; ++r) {
     for (size_t v = 0; v < vectors; ++v) hwy::Prefetch(piece.base + piece.rows[r] + v * lanes);
   }
+  const char* ahead = strip.ahead == nullptr ? reinterpret_cast<const char*>(b) : strip.ahead;
+  const size_t ahead_step = strip.ahead == nullptr ? 0 : kLineBytes;
   for (size_t k = 0; k < strip.depth; ++k) {
+    hwy::Prefetch(ahead);
+    ahead += ahead_step;
     ((sums = Ring::MulAdd(
           hn::Set(d, (I / vectors / kGroupRows == 0   ? a0
                       : I / vectors / kGroupRows == 1 ? a1

@@ -58,6 +58,7 @@ struct Side {
   const int64_t* strides_in_result;
   const int64_t* depth_strides;
   Range range;
+  int64_t next;  // elements to the operand of the next product of the batch; 0 if it is this one
 
   // One of the strides, of a side with at most one axis.
   int64_t stride(const int64_t* of) const { return axes.rank == 0 ? 0 : of[0]; }
