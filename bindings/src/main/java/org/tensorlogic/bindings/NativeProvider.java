@@ -193,7 +193,7 @@ public final class NativeProvider implements KernelProvider {
     boolean plain = einsum.semiring() == Semiring.SUM_PRODUCT && dtype.isFloating();
     return plain && ContractTiles.prefersBlas(library.target(), groups)
         ? of(library, NativeKeys.blas(dtype), ContractTiles.forBlas(groups))
-        : of(library, request.key().symbol(), ContractTiles.of(groups, einsum.semiring()));
+        : of(library, request.key().symbol(), ContractTiles.of(groups, request.threads()));
   }
 
   /** An einsum of one operand is a copy, or the reduction that its semiring's sum is. */
@@ -206,7 +206,7 @@ public final class NativeProvider implements KernelProvider {
       var key = new KernelKey("movement", "copy", request.resultDType());
       return of(library, NativeKeys.symbol(key), Descriptor.copy(axes(new KernelRequest(key,
           request.op(), request.dtypes(), List.of(viewed), request.resultDType(),
-          request.result())), request.resultDType().bytes()));
+          request.result(), request.threads())), request.resultDType().bytes()));
     }
     return reduction(einsum.semiring())
         .map(same -> of(library,

@@ -261,7 +261,8 @@ class NativeDifferentialTest {
     Strided result = wild ? Strided.random(random, type.dtype(), resultExtents, false)
         : Strided.plain(type.dtype(), resultExtents);
     var request = new KernelRequest(op.kernel(types).orElseThrow(), op, dtypes,
-        operands.stream().map(Strided::layout).toList(), type.dtype(), result.layout());
+        operands.stream().map(Strided::layout).toList(), type.dtype(), result.layout(),
+        random.nextInt(1, 9));
     return new Step(request, operands, result);
   }
 
@@ -283,7 +284,7 @@ class NativeDifferentialTest {
     var operand = Strided.plain(DType.I64, new long[] {3});
     var types = List.of(new TensorType(DType.I64, operand.layout().shape()));
     var request = new KernelRequest(Unary.NEG.kernel(types).orElseThrow(), Unary.NEG,
-        List.of(DType.I64), List.of(operand.layout()), DType.I64, operand.layout());
+        List.of(DType.I64), List.of(operand.layout()), DType.I64, operand.layout(), 1);
     assertThat(new NativeProvider().offer(request))
         .isEqualTo(new Offer.Declined("no native kernel pointwise_neg_i64"));
   }

@@ -22,9 +22,11 @@ import org.tensorlogic.type.Layout;
  * @param operands where the elements of each operand lie, relative to its buffer
  * @param resultDType the element type of the result
  * @param result where the elements of the result lie, relative to its buffer
+ * @param threads how many threads share the kernel's tiles; it may decide their extents, not the
+ *     result's bits
  */
 public record KernelRequest(KernelKey key, Op op, List<DType> dtypes, List<Layout> operands,
-    DType resultDType, Layout result) {
+    DType resultDType, Layout result, int threads) {
 
   /** Keeps copies of the lists. */
   public KernelRequest {

@@ -208,9 +208,9 @@ public final class Planner {
     return values.get(fused.root());
   }
 
-  private static KernelRequest request(Op op, KernelKey key, List<Value> operands, Value result) {
+  private KernelRequest request(Op op, KernelKey key, List<Value> operands, Value result) {
     return new KernelRequest(key, op, operands.stream().map(Value::dtype).toList(),
-        operands.stream().map(Value::layout).toList(), result.dtype(), result.layout());
+        operands.stream().map(Value::layout).toList(), result.dtype(), result.layout(), threads);
   }
 
   /** Adds the step of a kernel; a result without elements needs none. */

@@ -80,7 +80,7 @@ class ReferenceProviderTest {
     View result = View.of(type.dtype(), extents, new double[count]);
     var request = new KernelRequest(op.kernel(types).orElseThrow(), op,
         types.stream().map(TensorType::dtype).toList(),
-        List.of(operands).stream().map(View::layout).toList(), type.dtype(), result.layout);
+        List.of(operands).stream().map(View::layout).toList(), type.dtype(), result.layout, 1);
     run(request, operands, result);
     var values = new double[count];
     for (int i = 0; i < count; i++) {
