@@ -39,6 +39,7 @@ struct Program {
   std::vector<ProgramOperand> operands;   // the result last
   int64_t columns = 0;
   bool row_result = false;
+  bool streams = false;  // the result goes past the caches
   int64_t registers = 0;
   int64_t chunk = 0;
   Int64s kept_widths;
@@ -53,8 +54,8 @@ struct Program {
   }
 
   Int64s descriptor(int64_t tile) const {
-    Int64s words{result(), static_cast<int64_t>(extents.size()), tile, columns, row_result,
-                 registers, chunk, static_cast<int64_t>(kept_widths.size()), row_values,
+    Int64s words{result(), static_cast<int64_t>(extents.size()), tile, columns,
+                 row_result ? 1 : streams ? 2 : 0, registers, chunk, static_cast<int64_t>(kept_widths.size()), row_values,
                  static_cast<int64_t>(sections.size())};
     Append(words, extents);
     for (const ProgramOperand& operand : operands) Append(words, operand.strides);

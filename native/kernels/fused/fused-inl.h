@@ -131,6 +131,19 @@ HWY_INLINE void Collect(const void* from, int64_t stride, size_t count, void* to
   for (size_t i = 0; i < count; ++i, element += stride) static_cast<T*>(to)[i] = *element;
 }
 
+// Copies past the caches where `to` is aligned as results are.
+HWY_INLINE void Stream(const char* from, size_t bytes, char* to) {
+  const hn::ScalableTag<uint8_t> d;
+  size_t done = 0;
+  if (reinterpret_cast<uintptr_t>(to) % hn::Lanes(d) == 0) {
+    for (; done + hn::Lanes(d) <= bytes; done += hn::Lanes(d)) {
+      hn::Stream(hn::LoadU(d, reinterpret_cast<const uint8_t*>(from) + done), d,
+                 reinterpret_cast<uint8_t*>(to) + done);
+    }
+  }
+  std::memcpy(to + done, from + done, bytes - done);
+}
+
 // Where each slot's elements of this moment lie.
 class Slots {
  public:
@@ -168,6 +181,17 @@ class Slots {
     }
   }
 
+  // Lets the next chunk of the result be written to `to`, by way of a register if it is streamed.
+  HWY_INLINE void open(char* to) {
+    at[view_.result_slot()] = view_.streams() ? staged_ : to;
+  }
+  // Ends that chunk, of so many elements.
+  HWY_INLINE void close(char* to, int64_t count) {
+    if (view_.streams()) {
+      Stream(staged_, static_cast<size_t>(count * view_.width(view_.result_slot())), to);
+    }
+  }
+
   void* at[kSlotsMax];
 
  private:
@@ -195,6 +219,7 @@ class Slots {
   }
 
   const ProgramView& view_;
+  alignas(64) char staged_[kRegisterBytes];
   alignas(64) char registers_[kRegistersMax][kRegisterBytes];
   alignas(64) char row_values_[kRowValuesMax][8];
 };
@@ -280,23 +305,25 @@ HWY_NOINLINE void MapDense(const ProgramView& view, void* const* buffers,
                            const TileRange& range) {
   Slots slots(view);
   const Section section = view.first();
-  const int64_t views = view.operands() + 1;
-  for (int64_t i = 0; i < views; ++i) {
-    slots.at[i] = static_cast<char*>(buffers[i]) + range.first * view.width(i);
+  const int64_t operands = view.operands();
+  char* at[kOperandsMax + 1];
+  for (int64_t i = 0; i <= operands; ++i) {
+    at[i] = static_cast<char*>(buffers[i]) + range.first * view.width(i);
   }
   for (int64_t left = range.count; left > 0;) {
     const int64_t count = std::min(left, view.chunk());
     left -= count;
     Ahead ahead(section.count);
     const int64_t next = std::min(left, view.chunk());
-    for (int64_t i = 0; i < views; ++i) {
-      ahead.add(static_cast<char*>(slots.at[i]) + count * view.width(i), next * view.width(i));
+    for (int64_t i = 0; i < (view.streams() ? operands : operands + 1); ++i) {
+      ahead.add(at[i] + count * view.width(i), next * view.width(i));
     }
+    for (int64_t i = 0; i < operands; ++i) slots.at[i] = at[i];
+    slots.open(at[operands]);
     slots.run(section, static_cast<size_t>(count), nullptr,
               [&](int64_t step) HWY_ATTR { ahead(step); });
-    for (int64_t i = 0; i < views; ++i) {
-      slots.at[i] = static_cast<char*>(slots.at[i]) + count * view.width(i);
-    }
+    slots.close(at[operands], count);
+    for (int64_t i = 0; i <= operands; ++i) at[i] += count * view.width(i);
   }
 }
 
@@ -316,8 +343,9 @@ HWY_NOINLINE void MapStaged(const ProgramView& view, void* const* buffers,
   for (int64_t left = range.count; left > 0;) {
     const int64_t count = sources.available(std::min(left, view.chunk()));
     for (int64_t i = 0; i < operands; ++i) slots.at[i] = sources.read(i, count);
-    slots.at[view.result_slot()] = result;
+    slots.open(result);
     slots.run(section, static_cast<size_t>(count), nullptr);
+    slots.close(result, count);
     result += count * width;
     left -= count;
   }
@@ -334,6 +362,7 @@ inline void Map(const int64_t* descriptor, void* const* buffers, int64_t tile_be
   } else {
     MapStaged(view, buffers, range);
   }
+  if (view.streams()) hwy::FlushStream();
 }
 
 // The rows of a range of tiles, one after the other.
@@ -366,7 +395,9 @@ class RowWalk {
     for (int64_t i = 1; i < view_.sections(); i += 2) {
       runOnRow(section);
       section = section.next();
-      if (section.count > 0) columns(section, i == kAheadSection && long_rows_);
+      if (section.count > 0) {
+        columns(section, i == kAheadSection && long_rows_, i + 2 >= view_.sections());
+      }
       if (i + 2 < view_.sections()) section = section.next();
     }
     for (int64_t i = 0; i <= view_.operands(); ++i) places_[i]->advance(1);
@@ -396,7 +427,8 @@ class RowWalk {
     }
   }
 
-  void columns(const Section& section, bool with_ahead) {
+  void columns(const Section& section, bool with_ahead, bool last) {
+    const int64_t result = view_.operands();
     for (int64_t i = 0; i < section.count; ++i) {
       if (section.instructions[i].kind == kReduction) partial(section.instructions[i]).count = 0;
     }
@@ -408,10 +440,11 @@ class RowWalk {
         slots_.at[view_.kept_slot() + i] = kept_[i] + done * view_.kept_width(i);
       }
       const int64_t count = std::min(view_.chunk(), view_.columns() - done);
+      if (last) slots_.open(row_[result] + done * step_[result]);
       if (with_ahead) {
         Ahead ahead(section.count);
-        for (int64_t i = 0; i <= view_.operands(); ++i) {
-          if (step_[i] == view_.width(i)) {
+        for (int64_t i = 0; i <= result; ++i) {
+          if (step_[i] == view_.width(i) && !(i == result && view_.streams())) {
             ahead.add(row_[i] + next_[i] + done * step_[i], count * step_[i]);
           }
         }
@@ -420,6 +453,7 @@ class RowWalk {
       } else {
         slots_.run(section, static_cast<size_t>(count), partials_);
       }
+      if (last) slots_.close(row_[result] + done * step_[result], count);
     }
     for (int64_t i = 0; i <= view_.operands(); ++i) slots_.at[i] = row_[i];
     for (int64_t i = 0; i < section.count; ++i) {
@@ -452,6 +486,7 @@ inline void Rows(const int64_t* descriptor, void* const* buffers, int64_t tile_b
   if (range.count == 0) return;
   RowWalk walk(view, buffers, scratch, range.first);
   for (int64_t i = 0; i < range.count; ++i) walk.row();
+  if (view.streams()) hwy::FlushStream();
 }
 
 // The program knows the dtypes: kernels of one function differ in their names only.

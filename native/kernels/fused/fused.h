@@ -9,7 +9,9 @@
 // Descriptor (int64):
 //   [0] operands n  [1] rank r of the walked axes (map: all, rows: those of the rows)
 //   [2] tile elements (map) or tile rows (rows)  [3] columns (map: 0)
-//   [4] whether the result has one element a row (rows only)
+//   [4] the result: 0 one element a column (map: one each), 1 one a row (rows only), 2 as 0, but
+//   written past the caches, which saves reading its lines first where it does not fit them; then
+//   only the last section writes it
 //   [5] registers g  [6] elements of a register, the chunk  [7] kept values k  [8] row values s
 //   [9] sections, then r extents, then for each of the n operands and the result: r strides,
 //   then for each of them: width in bytes, stride along the columns (map: 0 and not read),

@@ -43,7 +43,8 @@ class ProgramView {
   int64_t operands() const { return descriptor_[0]; }
   int64_t tile() const { return descriptor_[2]; }
   int64_t columns() const { return descriptor_[3]; }
-  bool row_result() const { return descriptor_[4] != 0; }
+  bool row_result() const { return descriptor_[4] == 1; }
+  bool streams() const { return descriptor_[4] == 2; }
   int64_t registers() const { return descriptor_[5]; }
   int64_t chunk() const { return descriptor_[6]; }
   int64_t kept() const { return descriptor_[7]; }

@@ -116,6 +116,11 @@ TEST_P(FusedFunctions, HasTheBitsOfTheStandaloneKernel) {
       tl_fused_map_f32(descriptor.data(), buffers.data(), tiles / 2, tiles, nullptr);
       tl_fused_map_f32(descriptor.data(), buffers.data(), 0, tiles / 2, nullptr);
       ASSERT_EQ(expected.copy(), actual.copy()) << kernel.name << " of " << count;
+      program.streams = true;
+      Memory<uint8_t> streamed(count * signature.result, Guard::kAfter);
+      buffers.back() = streamed.data();
+      tl_fused_map_f32(program.descriptor(17).data(), buffers.data(), 0, tiles, nullptr);
+      ASSERT_EQ(expected.copy(), streamed.copy()) << kernel.name << " of " << count;
       for (Memory<uint8_t>* operand : operands) delete operand;
     }
   }
@@ -139,10 +144,10 @@ class FusedRows : public ::testing::TestWithParam<int64_t> {};
 
 template <class T>
 void CheckSoftmax(const std::string& dtype, int64_t rows, int64_t columns, int64_t column_stride,
-                  bool kept) {
+                  bool kept, bool streams) {
   const int64_t row_stride = columns * column_stride + 3;
-  const Program program = Softmax(dtype, sizeof(T), {rows}, {row_stride}, columns, column_stride,
-                                  kept);
+  Program program = Softmax(dtype, sizeof(T), {rows}, {row_stride}, columns, column_stride, kept);
+  program.streams = streams;
   Memory<T> x((rows - 1) * row_stride + (columns - 1) * column_stride + 1, Guard::kAfter);
   Memory<T> result(rows * columns, Guard::kAfter);
   std::vector<uint64_t> scratch(static_cast<size_t>(program.scratch_bytes()) / 8 + 8);
@@ -184,8 +189,11 @@ TEST_P(FusedRows, SoftmaxOfAnyRows) {
   for (const int64_t columns : {1, 2, 7, 64, 511, 512, 513, 1023, 1025, 4096, 5001}) {
     for (const int64_t stride : {1, 3}) {
       for (const bool kept : {false, true}) {
-        CheckSoftmax<float>("f32", 5, columns, stride, kept);
-        CheckSoftmax<double>("f64", 4, columns, stride, kept);
+        CheckSoftmax<float>("f32", 5, columns, stride, kept, false);
+        CheckSoftmax<double>("f64", 4, columns, stride, kept, false);
+        if (!kept) continue;
+        CheckSoftmax<float>("f32", 5, columns, stride, kept, true);
+        CheckSoftmax<double>("f64", 4, columns, stride, kept, true);
       }
     }
   }

@@ -171,15 +171,15 @@ final class FusedProgram {
    * @param walked the axes that tiles count, with a stride for each operand and the result
    * @param tile elements or rows of a tile
    * @param columns the columns of a row, 0 where elements are walked
-   * @param rowResult whether the result has one element a row
+   * @param resultKind what {@code fused.h} says of the result
    * @param chunk the elements of a register
    * @param widths the bytes of an element of each operand and the result
    * @param columnStrides their strides along the columns
    */
-  long[] packed(List<Axis> walked, long tile, long columns, boolean rowResult, long chunk,
+  long[] packed(List<Axis> walked, long tile, long columns, int resultKind, long chunk,
       int[] widths, long[] columnStrides) {
     var words = LongStream.builder();
-    add(words, operandCount, walked.size(), tile, columns, rowResult ? 1 : 0,
+    add(words, operandCount, walked.size(), tile, columns, resultKind,
         counts[Place.REGISTER.ordinal()], chunk, kept.size(), counts[Place.ROW.ordinal()],
         sections.size());
     walked.forEach(axis -> words.add(axis.extent()));

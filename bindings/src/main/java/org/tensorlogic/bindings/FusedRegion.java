@@ -36,6 +36,12 @@ final class FusedRegion {
   /** For the same reason: a layer norm of 1024 columns gains a tenth, a softmax loses nothing. */
   private static final int ROW_CHUNK_BYTES = 2048;
 
+  /**
+   * Results from so many bytes on are written past the caches: they would not stay there, and their
+   * lines would be read before they are written, a third of the traffic of a copy.
+   */
+  private static final long UNCACHED_BYTES = 1 << 25;
+
   private final NativeLibrary library;
   private final KernelRequest request;
   private final Fused fused;
@@ -54,6 +60,7 @@ final class FusedRegion {
   private Section once;
   private final List<Section> rowSections = new ArrayList<>();
   private final List<Section> columnSections = new ArrayList<>();
+  private final boolean uncached;
   private boolean resultIsTaken;
 
   private FusedRegion(NativeLibrary library, KernelRequest request, Fused fused) {
@@ -65,11 +72,18 @@ final class FusedRegion {
     this.reduced = fused.reducedAxes();
     this.program = new FusedProgram(inputs.size());
     this.columnStrides = new long[inputs.size() + 1];
+    this.uncached = isFull(fused.root()) && isUncached(request);
+    this.resultIsTaken = uncached;
+  }
+
+  /** Returns whether the result of a request does not fit the caches. */
+  static boolean isUncached(KernelRequest request) {
+    return request.result().count() * request.resultDType().bytes() >= UNCACHED_BYTES;
   }
 
   /** Returns the kernel of a region, or why it has none. */
-  static Offer offer(NativeLibrary library, KernelRequest request, Fused fused) {
-    return new FusedRegion(library, request, fused).offer();
+  static Offer offer(NativeLibrary library, KernelRequest request) {
+    return new FusedRegion(library, request, (Fused) request.op()).offer();
   }
 
   private Offer offer() {
@@ -99,7 +113,8 @@ final class FusedRegion {
       widths[i] = inputs.get(i).dtype().bytes();
     }
     widths[inputs.size()] = request.resultDType().bytes();
-    long[] words = program.packed(walked, tile, columns, isRow(fused.root()), chunk, widths,
+    int resultKind = isRow(fused.root()) ? 1 : uncached ? 2 : 0;
+    long[] words = program.packed(walked, tile, columns, resultKind, chunk, widths,
         columnStrides);
     var descriptor = new Descriptor(words, Math.ceilDiv(Axis.count(walked), tile),
         program.scratchBytes(columns));

@@ -12,10 +12,12 @@ import org.tensorlogic.ir.Constant;
 import org.tensorlogic.ir.Convert;
 import org.tensorlogic.ir.Einsum;
 import org.tensorlogic.ir.Fused;
+import org.tensorlogic.ir.GraphBuilder;
 import org.tensorlogic.ir.Input;
 import org.tensorlogic.ir.KernelKey;
 import org.tensorlogic.ir.Loop;
 import org.tensorlogic.ir.Movement;
+import org.tensorlogic.ir.Node;
 import org.tensorlogic.ir.Reduce;
 import org.tensorlogic.ir.Reduction;
 import org.tensorlogic.ir.Select;
@@ -25,6 +27,7 @@ import org.tensorlogic.kernel.KernelRequest;
 import org.tensorlogic.kernel.Offer;
 import org.tensorlogic.type.DType;
 import org.tensorlogic.type.Layout;
+import org.tensorlogic.type.TensorType;
 
 /**
  * The provider of the native kernels. The library is loaded when first needed; where that fails,
@@ -79,7 +82,7 @@ public final class NativeProvider implements KernelProvider {
       case Einsum einsum -> einsum(library, request, einsum);
       case Input input -> needsNone(request);
       case Constant constant -> needsNone(request);
-      case Fused fused -> FusedRegion.offer(library, request, fused);
+      case Fused _ -> FusedRegion.offer(library, request);
       case Loop loop -> needsNone(request);
       case Blocked blocked -> needsNone(request);
       case Movement.Reshape reshape -> needsNone(request);
@@ -105,7 +108,27 @@ public final class NativeProvider implements KernelProvider {
   }
 
   private static Offer pointwise(NativeLibrary library, KernelRequest request, String symbol) {
+    if (FusedRegion.isUncached(request) && !(request.op() instanceof Convert)) {
+      Offer alone = FusedRegion.offer(library, region(request));
+      if (alone instanceof Offer.Accepted) {
+        return alone;
+      }
+    }
     return of(library, symbol, Descriptor.pointwise(axes(request), request.operands().size()));
+  }
+
+  /** The same request for a region of one function. */
+  private static KernelRequest region(KernelRequest request) {
+    var body = new GraphBuilder();
+    var inputs = new ArrayList<Node>();
+    for (int i = 0; i < request.operands().size(); i++) {
+      inputs.add(body.input("operand " + i,
+          new TensorType(request.dtypes().get(i), request.operands().get(i).shape())));
+    }
+    var fused = new Fused(body.build(body.add(request.op(), inputs)));
+    KernelKey key = fused.kernel(inputs.stream().map(Node::type).toList()).orElseThrow();
+    return new KernelRequest(key, fused, request.dtypes(), request.operands(),
+        request.resultDType(), request.result(), request.threads());
   }
 
   /** The axes of a result that operands of its shape are walked along with. */

@@ -196,4 +196,41 @@ class FusionTest {
       assertThat(lines).hasSizeGreaterThan(2);
     }
   }
+
+  /** Results that do not fit the caches are written past them: the bits are those of their parts. */
+  @Test
+  void largeResultsHaveTheBitsOfTheirParts() {
+    long rows = 2100;
+    long columns = 4099;
+    try (Engine engine = Engines.of("native", 2)) {
+      for (String name : List.of("chain", "softmax", "layernorm", "sum")) {
+        Build build = name.equals("sum") ? (x, row, column) -> Ops.add(x, row) : CASES.get(name);
+        Graph whole = graph(build, DType.F32, new long[] {rows, columns}, n -> n);
+        Graph part = graph(build, DType.F32, new long[] {100, columns}, n -> n);
+        var random = new RandomTensors(rows);
+        try (Tensor x = random.tensor(engine, whole.inputs().get("x").type(), new Domain(-2, 2));
+            Tensor row = random.tensor(engine, whole.inputs().get("row").type(),
+                new Domain(-2, 2));
+            Tensor column = random.tensor(engine, whole.inputs().get("column").type(),
+                new Domain(-2, 2));
+            Tensor result = only(engine.run(whole,
+                Map.of("x", x, "row", row, "column", column)))) {
+          for (long first : List.of(0L, 1000L, rows - 100)) {
+            try (Tensor some = x.slice(0, first, 100, 1);
+                Tensor beside = column.slice(0, first, 100, 1);
+                Tensor expected = only(engine.run(part,
+                    Map.of("x", some, "row", row, "column", beside)));
+                Tensor came = result.slice(0, first, 100, 1)) {
+              assertThat(came.toDoubles()).as(name + " from row " + first)
+                  .isEqualTo(expected.toDoubles());
+            }
+          }
+        }
+      }
+    }
+  }
+
+  private static Tensor only(Map<String, Tensor> results) {
+    return results.values().iterator().next();
+  }
 }
