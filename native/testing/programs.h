@@ -54,8 +54,15 @@ struct Program {
   }
 
   Int64s descriptor(int64_t tile) const {
-    Int64s words{result(), static_cast<int64_t>(extents.size()), tile, columns,
-                 row_result ? 1 : streams ? 2 : 0, registers, chunk, static_cast<int64_t>(kept_widths.size()), row_values,
+    Int64s words{result(),
+                 static_cast<int64_t>(extents.size()),
+                 tile,
+                 columns,
+                 row_result ? 1 : streams ? 2 : 0,
+                 registers,
+                 chunk,
+                 static_cast<int64_t>(kept_widths.size()),
+                 row_values,
                  static_cast<int64_t>(sections.size())};
     Append(words, extents);
     for (const ProgramOperand& operand : operands) Append(words, operand.strides);

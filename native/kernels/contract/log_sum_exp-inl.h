@@ -147,8 +147,8 @@ HWY_NOINLINE T LogSumExpOf(const T* a, const int64_t* strides_a, const T* b,
   return static_cast<T>(most + std::log(sum));
 }
 
-// The sums of one row of a block become results; `row_most` is the row's maximum. A sum from `least` on has lost less than half a
-// unit in its last place to factors that exp made 0.
+// The sums of one row of a block become results; `row_most` is the row's maximum. A sum from
+// `least` on has lost less than half a unit in its last place to factors that exp made 0.
 template <class T>
 HWY_NOINLINE void FinishRow(const Side<T>& rows, const Side<T>& columns, Axes depth, T* c,
                             size_t row, T row_most, size_t column_count, bool columns_run,

@@ -197,22 +197,20 @@ class FusionTest {
     }
   }
 
-  /** Results that do not fit the caches are written past them: the bits are those of their parts. */
+  /** Results that do not fit the caches go past them: the bits are those of their parts. */
   @Test
   void largeResultsHaveTheBitsOfTheirParts() {
     long rows = 2100;
     long columns = 4099;
     try (Engine engine = Engines.of("native", 2)) {
       for (String name : List.of("chain", "softmax", "layernorm", "sum")) {
-        Build build = name.equals("sum") ? (x, row, column) -> Ops.add(x, row) : CASES.get(name);
+        Build build = CASES.getOrDefault(name, (x, row, column) -> Ops.add(x, row));
         Graph whole = graph(build, DType.F32, new long[] {rows, columns}, n -> n);
         Graph part = graph(build, DType.F32, new long[] {100, columns}, n -> n);
         var random = new RandomTensors(rows);
-        try (Tensor x = random.tensor(engine, whole.inputs().get("x").type(), new Domain(-2, 2));
-            Tensor row = random.tensor(engine, whole.inputs().get("row").type(),
-                new Domain(-2, 2));
-            Tensor column = random.tensor(engine, whole.inputs().get("column").type(),
-                new Domain(-2, 2));
+        try (Tensor x = random(random, engine, whole, "x");
+            Tensor row = random(random, engine, whole, "row");
+            Tensor column = random(random, engine, whole, "column");
             Tensor result = only(engine.run(whole,
                 Map.of("x", x, "row", row, "column", column)))) {
           for (long first : List.of(0L, 1000L, rows - 100)) {
@@ -228,6 +226,10 @@ class FusionTest {
         }
       }
     }
+  }
+
+  private static Tensor random(RandomTensors random, Engine engine, Graph graph, String input) {
+    return random.tensor(engine, graph.inputs().get(input).type(), new Domain(-2, 2));
   }
 
   private static Tensor only(Map<String, Tensor> results) {
