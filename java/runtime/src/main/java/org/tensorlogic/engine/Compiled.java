@@ -19,15 +19,17 @@ import org.tensorlogic.type.Layout;
  */
 public final class Compiled {
 
+  private final Graph graph;
   private final GraphRunner runner;
 
-  Compiled(GraphRunner runner) {
+  Compiled(Graph graph, GraphRunner runner) {
+    this.graph = graph;
     this.runner = runner;
   }
 
   /** Returns the graph that was compiled. */
   public Graph graph() {
-    return runner.graph();
+    return graph;
   }
 
   /** Returns the graph that runs in its place, with the rules that made it. */
@@ -101,6 +103,14 @@ public final class Compiled {
     var text = new StringBuilder("optimised: ").append(optimised.statistics()).append('\n');
     optimised.trace().forEach(firing -> text.append("  ").append(firing).append('\n'));
     return text.append(program()).toString();
+  }
+
+  /**
+   * Returns why each plan was made, one line for each, the last ones of many: a plan serves all
+   * inputs of the same layouts.
+   */
+  public List<String> plans() {
+    return runner.plans();
   }
 
   /** Returns the program for contiguous inputs of the graph's own, known extents. */

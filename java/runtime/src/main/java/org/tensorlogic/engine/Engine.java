@@ -18,6 +18,7 @@ import org.tensorlogic.exec.WorkerPool;
 import org.tensorlogic.ir.Binary;
 import org.tensorlogic.ir.Graph;
 import org.tensorlogic.ir.GraphBuilder;
+import org.tensorlogic.ir.GraphKey;
 import org.tensorlogic.ir.Node;
 import org.tensorlogic.ir.Ops;
 import org.tensorlogic.ir.Reduction;
@@ -41,11 +42,13 @@ public final class Engine implements Executor, AutoCloseable {
 
   private final Resources resources;
   private final EagerPrograms eager = new EagerPrograms();
+  private final CompileCache compiled;
   private final OptimizationLevel optimization;
 
-  private Engine(Resources resources, OptimizationLevel optimization) {
+  private Engine(Resources resources, EngineConfig config) {
     this.resources = resources;
-    this.optimization = optimization;
+    this.optimization = config.optimization();
+    this.compiled = new CompileCache(config.compiledBytesMax());
   }
 
   /** Starts an engine with the default setup. */
@@ -56,8 +59,7 @@ public final class Engine implements Executor, AutoCloseable {
   /** Starts an engine. */
   public static Engine create(EngineConfig config) {
     return new Engine(new Resources(config.workers(), config.memoryBytesMax(),
-        config.allocation(), KernelRegistry.load(config.provider()), config.schedule()),
-        config.optimization());
+        config.allocation(), KernelRegistry.load(config.provider()), config.schedule()), config);
   }
 
   /** Returns a tensor with arbitrary contents, to be filled through {@link Tensor#access}. */
@@ -121,9 +123,19 @@ public final class Engine implements Executor, AutoCloseable {
     });
   }
 
-  /** Verifies a graph and makes it ready to run; plans are made for the shapes that are met. */
+  /**
+   * Verifies a graph and makes it ready to run; plans are made for the shapes that are met. What
+   * was compiled is kept: a graph equal to an earlier one in all that {@link GraphKey} names shares
+   * its optimised form and its plans, until others that were used since need the room.
+   */
   public Compiled compile(Graph graph) {
-    return new Compiled(new GraphRunner(graph, resources, optimization));
+    return new Compiled(graph, compiled.get(GraphKey.of(graph),
+        () -> new GraphRunner(graph, resources, optimization)));
+  }
+
+  /** Returns what the cache of compiled graphs has done. */
+  public CompileStatistics compilations() {
+    return compiled.statistics();
   }
 
   /**
@@ -172,17 +184,17 @@ public final class Engine implements Executor, AutoCloseable {
   /** Runs the program of an operation, kept from the last time on operands of these types. */
   private Tensor single(Object operation, Object terms, Build build, Tensor... operands) {
     var key = EagerPrograms.Key.of(operation, terms, operands);
-    Compiled compiled = eager.get(key);
-    if (compiled == null) {
+    Compiled ready = eager.get(key);
+    if (ready == null) {
       var builder = new GraphBuilder();
       List<Node> inputs = IntStream.range(0, operands.length)
           .mapToObj(i -> builder.input("operand " + i, operands[i].type())).toList();
       // One op has nothing to be optimised.
-      compiled = new Compiled(new GraphRunner(builder.build(build.of(inputs)), resources,
-          OptimizationLevel.NONE));
-      eager.put(key, compiled);
+      Graph graph = builder.build(build.of(inputs));
+      ready = new Compiled(graph, new GraphRunner(graph, resources, OptimizationLevel.NONE));
+      eager.put(key, ready);
     }
-    return compiled.runOnce(operands);
+    return ready.runOnce(operands);
   }
 
   /** Returns what this engine has and accepts. */

@@ -1,6 +1,7 @@
 package org.tensorlogic.engine;
 
 import java.lang.management.ManagementFactory;
+import org.tensorlogic.error.Requirement;
 import org.tensorlogic.exec.PoolConfig;
 import org.tensorlogic.memory.AllocationStrategy;
 import org.tensorlogic.plan.Schedule;
@@ -15,9 +16,21 @@ import org.tensorlogic.rewrite.OptimizationLevel;
  * @param schedule in which order steps run, and which side by side
  * @param provider the only kernel provider to use, or null for all that are found
  * @param optimization how much graphs are changed before they are planned
+ * @param compiledBytesMax about how much memory the kept compiled graphs may hold, see {@link
+ *     Engine#compile}; 0 keeps none
  */
 public record EngineConfig(PoolConfig workers, long memoryBytesMax, AllocationStrategy allocation,
-    Schedule schedule, String provider, OptimizationLevel optimization) {
+    Schedule schedule, String provider, OptimizationLevel optimization,
+    long compiledBytesMax) {
+
+  private static final long COMPILED_BYTES = 64 << 20;
+
+  /** Refuses a negative count of bytes. */
+  public EngineConfig {
+    Requirement.requireArgument(compiledBytesMax >= 0,
+        () -> "give a number of bytes, or 0 to keep no compiled graph",
+        "compiledBytesMax %d is negative", compiledBytesMax);
+  }
 
   /**
    * Returns the default: a thread for each processor, three quarters of the memory, all providers
@@ -26,7 +39,7 @@ public record EngineConfig(PoolConfig workers, long memoryBytesMax, AllocationSt
   public static EngineConfig defaults() {
     return new EngineConfig(PoolConfig.of(Runtime.getRuntime().availableProcessors()),
         systemBytes() / 4 * 3, AllocationStrategy.EXACT_FIT, Schedule.SEQUENTIAL, null,
-        OptimizationLevel.MODERATE);
+        OptimizationLevel.MODERATE, COMPILED_BYTES);
   }
 
   private static long systemBytes() {
@@ -47,31 +60,43 @@ public record EngineConfig(PoolConfig workers, long memoryBytesMax, AllocationSt
 
   /** Returns this setup with other terms for the threads. */
   public EngineConfig withWorkers(PoolConfig terms) {
-    return new EngineConfig(terms, memoryBytesMax, allocation, schedule, provider, optimization);
+    return new EngineConfig(terms, memoryBytesMax, allocation, schedule, provider, optimization,
+        compiledBytesMax);
   }
 
   /** Returns this setup with another limit of memory. */
   public EngineConfig withMemoryBytesMax(long bytes) {
-    return new EngineConfig(workers, bytes, allocation, schedule, provider, optimization);
+    return new EngineConfig(workers, bytes, allocation, schedule, provider, optimization,
+        compiledBytesMax);
   }
 
   /** Returns this setup with another choice of idle memory. */
   public EngineConfig withAllocation(AllocationStrategy strategy) {
-    return new EngineConfig(workers, memoryBytesMax, strategy, schedule, provider, optimization);
+    return new EngineConfig(workers, memoryBytesMax, strategy, schedule, provider, optimization,
+        compiledBytesMax);
   }
 
   /** Returns this setup with another schedule. */
   public EngineConfig withSchedule(Schedule order) {
-    return new EngineConfig(workers, memoryBytesMax, allocation, order, provider, optimization);
+    return new EngineConfig(workers, memoryBytesMax, allocation, order, provider, optimization,
+        compiledBytesMax);
   }
 
   /** Returns this setup with one kernel provider only: {@code native} or {@code reference}. */
   public EngineConfig withProvider(String name) {
-    return new EngineConfig(workers, memoryBytesMax, allocation, schedule, name, optimization);
+    return new EngineConfig(workers, memoryBytesMax, allocation, schedule, name, optimization,
+        compiledBytesMax);
   }
 
   /** Returns this setup with another level of optimisation. */
   public EngineConfig withOptimization(OptimizationLevel level) {
-    return new EngineConfig(workers, memoryBytesMax, allocation, schedule, provider, level);
+    return new EngineConfig(workers, memoryBytesMax, allocation, schedule, provider, level,
+        compiledBytesMax);
+  }
+
+  /** Returns this setup with another limit of memory for compiled graphs. */
+  public EngineConfig withCompiledBytesMax(long bytes) {
+    return new EngineConfig(workers, memoryBytesMax, allocation, schedule, provider, optimization,
+        bytes);
   }
 }

@@ -1,13 +1,16 @@
 package org.tensorlogic.exec;
 
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.tensorlogic.error.Code;
 import org.tensorlogic.error.Diagnostic;
 import org.tensorlogic.error.Requirement;
@@ -90,7 +93,10 @@ public final class GraphRunner {
   private final Rewritten optimised;
   private final Resources resources;
   private final Node[] inputs;
-  private final ConcurrentHashMap<List<Layout>, Planned> planned = new ConcurrentHashMap<>();
+  private final LinkedHashMap<List<Layout>, Planned> planned =
+      new LinkedHashMap<>(16, 0.75f, true);
+  private final ArrayDeque<String> plans = new ArrayDeque<>();
+  private long planCount;
   private volatile Planned recent;
 
   /** Verifies a graph, optimises it once, and keeps it to be run. */
@@ -127,17 +133,71 @@ public final class GraphRunner {
   }
 
   private Planned planned(List<Layout> layouts) {
-    Planned known = planned.get(layouts);
+    Planned known = find(layouts);
     if (known != null) {
       return known;
     }
-    if (planned.size() >= PLANS_MAX) {
-      planned.keySet().stream().findAny().map(planned::remove).ifPresent(Planned::trim);
-    }
+    long begin = System.nanoTime();
     var fresh = new Planned(Planner.plan(optimised.graph(), layouts, resources.registry(),
         resources.schedule(), resources.threads()), layouts);
-    Planned earlier = planned.putIfAbsent(layouts, fresh);
-    return earlier == null ? fresh : earlier;
+    return keep(fresh, System.nanoTime() - begin);
+  }
+
+  private Planned find(List<Layout> layouts) {
+    synchronized (planned) {
+      return planned.get(layouts);
+    }
+  }
+
+  /** Keeps a plan unless another thread came first; the least recently used one makes room. */
+  private Planned keep(Planned fresh, long nanos) {
+    synchronized (planned) {
+      Planned earlier = planned.get(fresh.inputs);
+      if (earlier != null) {
+        return earlier;
+      }
+      tell(fresh, nanos);
+      planned.put(fresh.inputs, fresh);
+      if (planned.size() > PLANS_MAX) {
+        planned.pollFirstEntry().getValue().trim();
+      }
+      return fresh;
+    }
+  }
+
+  private void tell(Planned fresh, long nanos) {
+    Planned before = planned.isEmpty() ? null : planned.lastEntry().getValue();
+    plans.add("plan %d, %.1f ms: %s".formatted(++planCount, nanos / 1e6,
+        before == null ? "the first" : difference(before.inputs, fresh.inputs)));
+    if (plans.size() > PLANS_MAX) {
+      plans.removeFirst();
+    }
+  }
+
+  private String difference(List<Layout> before, List<Layout> now) {
+    return IntStream.range(0, now.size()).filter(i -> !now.get(i).equals(before.get(i)))
+        .mapToObj(i -> "input \"%s\" is %s, it was %s".formatted(
+            inputs[i].op().attributes(), now.get(i), before.get(i)))
+        .collect(Collectors.joining("; "));
+  }
+
+  /** Returns why each plan was made, the last ones of many. */
+  public List<String> plans() {
+    synchronized (planned) {
+      return List.copyOf(plans);
+    }
+  }
+
+  /** Gives the idle memory of all plans back. */
+  public void trim() {
+    resources.gate().enter();
+    try {
+      synchronized (planned) {
+        planned.values().forEach(Planned::trim);
+      }
+    } finally {
+      resources.gate().leave();
+    }
   }
 
   /**
