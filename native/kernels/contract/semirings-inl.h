@@ -65,12 +65,9 @@ HWY_INLINE V Lesser(V kept, V next) {
 #endif
 }
 
+// The sum of the semirings that take the greatest.
 template <bool nans>
-struct MaxPlus {
-  using Ordered = MaxPlus<false>;
-  static bool NoNans(Specials a, Specials b) {
-    return !(a.nan || b.nan || (a.up && b.down) || (a.down && b.up));
-  }
+struct Greatest {
   template <class D>
   static HWY_INLINE hn::VFromD<D> Zero(D d) {
     return hn::Neg(hn::Inf(d));
@@ -78,6 +75,14 @@ struct MaxPlus {
   template <class V>
   static HWY_INLINE V Add(V x, V y) {
     return Greater<nans>(x, y);
+  }
+};
+
+template <bool nans>
+struct MaxPlus : Greatest<nans> {
+  using Ordered = MaxPlus<false>;
+  static bool NoNans(Specials a, Specials b) {
+    return !(a.nan || b.nan || (a.up && b.down) || (a.down && b.up));
   }
   template <class V>
   static HWY_INLINE V MulAdd(V x, V y, V sum) {
@@ -106,18 +111,10 @@ struct MinPlus {
 using min_plus = MinPlus<true>;
 
 template <bool nans>
-struct MaxProduct {
+struct MaxProduct : Greatest<nans> {
   using Ordered = MaxProduct<false>;
   static bool NoNans(Specials a, Specials b) {  // infinity times 0 is one
     return !(a.nan || a.up || a.down || b.nan || b.up || b.down);
-  }
-  template <class D>
-  static HWY_INLINE hn::VFromD<D> Zero(D d) {
-    return hn::Neg(hn::Inf(d));
-  }
-  template <class V>
-  static HWY_INLINE V Add(V x, V y) {
-    return Greater<nans>(x, y);
   }
   template <class V>
   static HWY_INLINE V MulAdd(V x, V y, V sum) {
@@ -127,17 +124,9 @@ struct MaxProduct {
 using max_product = MaxProduct<true>;
 
 template <bool nans>
-struct MaxMin {
+struct MaxMin : Greatest<nans> {
   using Ordered = MaxMin<false>;
   static bool NoNans(Specials a, Specials b) { return !a.nan && !b.nan; }
-  template <class D>
-  static HWY_INLINE hn::VFromD<D> Zero(D d) {
-    return hn::Neg(hn::Inf(d));
-  }
-  template <class V>
-  static HWY_INLINE V Add(V x, V y) {
-    return Greater<nans>(x, y);
-  }
   template <class V>
   static HWY_INLINE V MulAdd(V x, V y, V sum) {
     return Greater<nans>(sum, Lesser<nans>(x, y));

@@ -49,6 +49,11 @@ public record Fused(Graph body) implements Op {
     return reduction().map(node -> ((Reduce) node.op()).axes()).orElse(List.of());
   }
 
+  /** Returns whether an op of a region computes something, rather than bring values in place. */
+  public static boolean computes(Op op) {
+    return op instanceof Pointwise || op instanceof Reduce;
+  }
+
   /** Returns whether a shape is that of rows: the domain without some axes, or with 1 for them. */
   public static boolean isOfRows(Shape shape, Shape domain, List<Integer> reduced) {
     if (shape.equals(domain.without(reduced))) {
@@ -67,8 +72,7 @@ public record Fused(Graph body) implements Op {
   /** Names the body's functions in the order in which they run. */
   @Override
   public String attributes() {
-    return body.nodes().stream().map(Node::op)
-        .filter(op -> op instanceof Pointwise || op instanceof Reduce)
+    return body.nodes().stream().map(Node::op).filter(Fused::computes)
         .map(Op::function).collect(Collectors.joining(" ", "(", ")"));
   }
 

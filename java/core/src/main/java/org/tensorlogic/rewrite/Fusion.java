@@ -15,8 +15,6 @@ import org.tensorlogic.ir.Input;
 import org.tensorlogic.ir.Loop;
 import org.tensorlogic.ir.Node;
 import org.tensorlogic.ir.Op;
-import org.tensorlogic.ir.Pointwise;
-import org.tensorlogic.ir.Reduce;
 
 /**
  * Makes one {@link Fused} node of each region of pointwise functions and row reductions, so that
@@ -49,8 +47,7 @@ public final class Fusion {
     }
     var outputs = new HashSet<>(graph.outputs().values());
     for (Node node : graph.nodes().reversed()) {
-      boolean startsRegion = node.op() instanceof Pointwise || node.op() instanceof Reduce;
-      if (startsRegion && !inside.contains(node)) {
+      if (Fused.computes(node.op()) && !inside.contains(node)) {
         Region region = Region.of(node, n -> users.getOrDefault(n, List.of()),
             outputs::contains);
         if (region != null) {

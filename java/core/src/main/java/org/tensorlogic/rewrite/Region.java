@@ -192,7 +192,6 @@ record Region(Node root, List<Node> members) {
   }
 
   private long functions() {
-    return members.stream()
-        .filter(node -> node.op() instanceof Pointwise || node.op() instanceof Reduce).count();
+    return members.stream().filter(node -> Fused.computes(node.op())).count();
   }
 }

@@ -186,8 +186,7 @@ public final class Planner {
     KernelRegistry.Answer answer = registry.ask(
         request(fused, key(fused, operands), operands, result));
     if (answer.choice().isPresent()) {
-      long functions = fused.body().nodes().stream().map(Node::op)
-          .filter(op -> op instanceof Pointwise || op instanceof Reduce).count();
+      long functions = fused.body().nodes().stream().map(Node::op).filter(Fused::computes).count();
       long walked = operands.stream().mapToLong(value -> value.layout().count())
           .max().orElse(result.layout().count());
       if (fused.reducedAxes().isEmpty()) { // rows read their operands in several phases

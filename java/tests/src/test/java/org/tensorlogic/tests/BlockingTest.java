@@ -99,15 +99,7 @@ class BlockingTest {
   }
 
   private static double[] run(Graph graph, Engine engine) {
-    var random = new RandomTensors(7);
-    var inputs = new LinkedHashMap<String, Tensor>();
-    graph.inputs().forEach((label, node) ->
-        inputs.put(label, random.tensor(engine, node.type(), new Domain(-2, 2))));
-    try (Tensor result = engine.run(graph, inputs).values().iterator().next()) {
-      return result.toDoubles();
-    } finally {
-      inputs.values().forEach(Tensor::close);
-    }
+    return Engines.runOnRandom(graph, engine, 7);
   }
 
   @Test

@@ -2,9 +2,14 @@ package org.tensorlogic.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.LinkedHashMap;
 import org.tensorlogic.engine.Engine;
 import org.tensorlogic.engine.EngineConfig;
+import org.tensorlogic.ir.Domain;
+import org.tensorlogic.ir.Graph;
+import org.tensorlogic.memory.Tensor;
 import org.tensorlogic.rewrite.OptimizationLevel;
+import org.tensorlogic.testkit.RandomTensors;
 
 /** Engines for tests. */
 final class Engines {
@@ -38,5 +43,18 @@ final class Engines {
     assertThat(engine.capabilities().providers())
         .as("the native provider is missing: build the native library").containsKey(provider);
     return engine;
+  }
+
+  /** Runs a graph of one output on random inputs in [-2, 2] and returns the output's elements. */
+  static double[] runOnRandom(Graph graph, Engine engine, long seed) {
+    var random = new RandomTensors(seed);
+    var inputs = new LinkedHashMap<String, Tensor>();
+    graph.inputs().forEach((label, node) ->
+        inputs.put(label, random.tensor(engine, node.type(), new Domain(-2, 2))));
+    try (Tensor result = engine.run(graph, inputs).values().iterator().next()) {
+      return result.toDoubles();
+    } finally {
+      inputs.values().forEach(Tensor::close);
+    }
   }
 }

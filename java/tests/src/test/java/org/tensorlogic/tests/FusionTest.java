@@ -126,15 +126,7 @@ class FusionTest {
   }
 
   private static double[] run(Graph graph, Engine engine, long[] extents) {
-    var random = new RandomTensors(extents[1]);
-    var inputs = new LinkedHashMap<String, Tensor>();
-    graph.inputs().forEach((label, node) ->
-        inputs.put(label, random.tensor(engine, node.type(), new Domain(-2, 2))));
-    try (Tensor result = engine.run(graph, inputs).values().iterator().next()) {
-      return result.toDoubles();
-    } finally {
-      inputs.values().forEach(Tensor::close);
-    }
+    return Engines.runOnRandom(graph, engine, extents[1]);
   }
 
   @Test
