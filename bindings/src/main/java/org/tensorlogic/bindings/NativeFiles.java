@@ -5,10 +5,14 @@ import java.io.InputStream;
 import java.net.URISyntaxException;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import org.bytedeco.javacpp.Loader;
@@ -18,12 +22,14 @@ import org.tensorlogic.error.KernelException;
 
 /**
  * Finds the shared libraries among the resources of a class loader and puts them on disk, in
- * JavaCPP's cache. Ours is compared with its hash.
+ * JavaCPP's cache. Ours lies in a folder named by its hash, and gets there once the hash was found
+ * right: later starts need not read it again.
  *
  * @param platform the platform in JavaCPP's words, such as {@code linux-x86_64}
  * @param resources where the jars of the platform are looked for
+ * @param cache the folder of JavaCPP's cache
  */
-record NativeFiles(String platform, ClassLoader resources) {
+record NativeFiles(String platform, ClassLoader resources, Path cache) {
 
   /** OpenBLAS and what it needs, in the order of need; all in one folder, so that it finds them. */
   private static final List<String> OPENBLAS =
@@ -32,7 +38,12 @@ record NativeFiles(String platform, ClassLoader resources) {
 
   /** Looks on the class path or module path that this class came from. */
   static NativeFiles here() {
-    return new NativeFiles(Loader.getPlatform(), NativeFiles.class.getClassLoader());
+    try {
+      return new NativeFiles(Loader.getPlatform(), NativeFiles.class.getClassLoader(),
+          Loader.getCacheDir().toPath());
+    } catch (IOException cause) {
+      throw failure(cause, "there is no folder for native libraries (%s)", cause);
+    }
   }
 
   /**
@@ -69,14 +80,52 @@ record NativeFiles(String platform, ClassLoader resources) {
           "org.tensorlogic.bindings");
     }
     String expected = text(hash).split("\\s+", 2)[0];
-    Path file = cached(found);
-    if (!sha256(file).equals(expected)) {
-      // The cache compares length and time only, and jars of ours all have one time.
-      file = cachedAnew(found, file);
+    try {
+      if (found.getProtocol().equals("file")) {
+        return intact(Path.of(found.toURI()), found, expected);
+      }
+      Path kept = cache.resolve("org.tensorlogic").resolve(expected).resolve(OURS);
+      return Files.exists(kept) ? kept : extracted(found, expected, kept);
+    } catch (IOException | URISyntaxException cause) {
+      throw failure(cause, "cannot copy %s to JavaCPP's cache (%s)", found, cause);
     }
-    if (!sha256(file).equals(expected)) {
+  }
+
+  /** A file is moved to its name once it is whole, so that no other process loads a part. */
+  private static Path extracted(URL found, String expected, Path kept) throws IOException {
+    Files.createDirectories(kept.getParent());
+    Path fresh = Files.createTempFile(kept.getParent(), OURS, ".new");
+    try (InputStream in = found.openStream()) {
+      Files.copy(in, fresh, StandardCopyOption.REPLACE_EXISTING);
+      intact(fresh, found, expected);
+      Files.move(fresh, kept, StandardCopyOption.ATOMIC_MOVE);
+    } finally {
+      Files.deleteIfExists(fresh);
+    }
+    forgetOutdated(kept.getParent());
+    return kept;
+  }
+
+  /** Libraries of other builds leave after a month; who still needs one copies it anew. */
+  private static void forgetOutdated(Path folder) throws IOException {
+    Instant limit = Instant.now().minus(Duration.ofDays(30));
+    try (DirectoryStream<Path> builds = Files.newDirectoryStream(folder.getParent())) {
+      for (Path build : builds) {
+        Path library = build.resolve(OURS);
+        if (!build.equals(folder) && Files.exists(library)
+            && Files.getLastModifiedTime(library).toInstant().isBefore(limit)) {
+          Files.deleteIfExists(library);
+          Files.deleteIfExists(build);
+        }
+      }
+    }
+  }
+
+  private static Path intact(Path file, URL found, String expected) {
+    String hash = sha256(file);
+    if (!hash.equals(expected)) {
       throw failure(null, "%s from %s is damaged: its SHA-256 is %s but %s was built", OURS,
-          found, sha256(file), expected);
+          found, hash, expected);
     }
     return file;
   }
@@ -113,18 +162,6 @@ record NativeFiles(String platform, ClassLoader resources) {
     } catch (IOException | URISyntaxException cause) {
       throw failure(cause, "cannot copy %s to JavaCPP's cache (%s)", resource, cause);
     }
-  }
-
-  private static Path cachedAnew(URL resource, Path stale) {
-    if (resource.getProtocol().equals("file")) {
-      return stale;
-    }
-    try {
-      Files.deleteIfExists(stale);
-    } catch (IOException cause) {
-      throw failure(cause, "cannot replace the outdated %s (%s)", stale, cause);
-    }
-    return cached(resource);
   }
 
   static String text(URL resource) {

@@ -28,7 +28,7 @@ class NativeFilesTest {
   @Test
   void namesTheMavenDependencyOfAMissingLibrary() throws IOException {
     try (var empty = loader(folder)) {
-      var files = new NativeFiles("linux-x86_64", empty);
+      var files = files("linux-x86_64", empty);
       assertThatThrownBy(files::ours).isInstanceOf(KernelException.class)
           .hasMessageContaining("native library libtensorlogic.so for linux-x86_64 is not on")
           .hasMessageContaining("org.tensorlogic:tensorlogic-native with the classifier")
@@ -42,7 +42,7 @@ class NativeFilesTest {
   @Test
   void refusesAPlatformWithoutNativeKernels() throws IOException {
     try (var empty = loader(folder)) {
-      assertThatThrownBy(new NativeFiles("windows-x86_64", empty)::openBlas)
+      assertThatThrownBy(files("windows-x86_64", empty)::openBlas)
           .isInstanceOf(KernelException.class)
           .hasMessageContaining("not available for the platform windows-x86_64")
           .hasMessageContaining("choose the provider \"reference\"");
@@ -52,10 +52,10 @@ class NativeFilesTest {
   @Test
   void takesAFileWithItsHashAndRefusesAnother() throws IOException {
     try (var natives = loader(natives(HELLO_SHA256))) {
-      assertThat(new NativeFiles("linux-x86_64", natives).ours()).hasContent("hello");
+      assertThat(files("linux-x86_64", natives).ours()).hasContent("hello");
     }
     try (var natives = loader(natives(HELLO_SHA256.replace('2', '3')))) {
-      assertThatThrownBy(new NativeFiles("linux-x86_64", natives)::ours)
+      assertThatThrownBy(files("linux-x86_64", natives)::ours)
           .isInstanceOf(KernelException.class)
           .hasMessageContaining("is damaged: its SHA-256 is " + HELLO_SHA256)
           .hasMessageContaining("fetch the jar again");
@@ -63,19 +63,27 @@ class NativeFilesTest {
   }
 
   @Test
-  void replacesAnOutdatedFileInTheCache() throws IOException {
+  void keepsOnlyWhatWasFoundIntact() throws IOException {
     Path jar = folder.resolve("natives-" + System.nanoTime() + ".jar");
     pack(jar, "jelly", HELLO_SHA256);
     try (var natives = loader(jar)) {
-      assertThatThrownBy(new NativeFiles("linux-x86_64", natives)::ours)
+      assertThatThrownBy(files("linux-x86_64", natives)::ours)
           .hasMessageContaining("is damaged");
     }
     pack(jar, "hello", HELLO_SHA256);
     try (var natives = loader(jar)) {
-      Path file = new NativeFiles("linux-x86_64", natives).ours();
+      Path file = files("linux-x86_64", natives).ours();
       assertThat(file).hasContent("hello");
-      Files.delete(file);
+      assertThat(file.getParent()).isDirectoryNotContaining(other -> !other.equals(file));
     }
+    pack(jar, "jelly", HELLO_SHA256);
+    try (var natives = loader(jar)) { // what was intact once is not looked for again
+      assertThat(files("linux-x86_64", natives).ours()).hasContent("hello");
+    }
+  }
+
+  private NativeFiles files(String platform, ClassLoader resources) {
+    return new NativeFiles(platform, resources, folder.resolve("cache"));
   }
 
   private Path natives(String hash) throws IOException {

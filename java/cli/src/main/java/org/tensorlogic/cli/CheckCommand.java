@@ -7,7 +7,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
 /** {@code tl check}: reads a program and says what it defines, without running it. */
-@Command(name = "check", mixinStandardHelpOptions = true,
+@Command(mixinStandardHelpOptions = true,
     description = "Checks a program and prints its names with their types, the order in which they "
         + "are computed, its recursions and strata; runs nothing.")
 final class CheckCommand implements Callable<Integer> {

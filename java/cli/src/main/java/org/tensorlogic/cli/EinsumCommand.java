@@ -26,7 +26,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code tl einsum}: joins arrays of files by an einsum spec and writes the result. */
-@Command(name = "einsum", mixinStandardHelpOptions = true,
+@Command(mixinStandardHelpOptions = true,
     description = "Joins npy files by an einsum spec and writes the result as an npy file. With "
         + "the semiring or-and all numbers but 0 are true, and the result has the operands' dtype.",
     footer = {"", "Example: tl einsum \"ij,jk->ik\" A.npy B.npy -o C.npy"})

@@ -19,7 +19,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code tl explain}: prints the plan of a program or of one einsum. */
-@Command(name = "explain", mixinStandardHelpOptions = true,
+@Command(mixinStandardHelpOptions = true,
     description = "Prints how a program, or one einsum, is computed: the order of contractions, "
         + "floating-point operations, bytes, and the kernel of each step with the reason.",
     footer = {"", "Example: tl explain --einsum \"ij,jk,k->i\" --shapes 64,32 32,16 16"})

@@ -13,7 +13,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code tl info}: says what this machine and build offer. */
-@Command(name = "info", mixinStandardHelpOptions = true,
+@Command(mixinStandardHelpOptions = true,
     description = "Prints version, threads, memory, dtypes, and the kernel providers with the "
         + "vector instructions that they use here.")
 final class InfoCommand implements Callable<Integer> {

@@ -12,7 +12,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code tl run}: runs a program and prints the answers to its queries. */
-@Command(name = "run", mixinStandardHelpOptions = true,
+@Command(mixinStandardHelpOptions = true,
     description = "Runs a program and prints the answers to its queries.",
     footer = {"", "Example: tl run examples/ancestor.tl --json"})
 final class RunCommand implements Callable<Integer> {

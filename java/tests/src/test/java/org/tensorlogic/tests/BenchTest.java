@@ -40,8 +40,8 @@ class BenchTest {
       var fields = new HashSet<String>();
       record.fieldNames().forEachRemaining(fields::add);
       assertThat(fields).containsAll(Set.of("workload", "peer", "threads", "median_s", "min_s",
-          "max_s", "repeats", "calls_per_repeat", "unit", "rate", "best_rate", "first_s", "error",
-          "correct", "other_cpu", "steal_cpu"));
+          "max_s", "repeats", "calls_per_repeat", "unit", "rate", "best_rate", "compile_s",
+          "first_s", "error", "correct", "other_cpu", "steal_cpu"));
       assertThat(record.get("repeats").asInt()).isGreaterThanOrEqualTo(7);
       assertThat(record.get("min_s").asDouble()).isPositive()
           .isLessThanOrEqualTo(record.get("median_s").asDouble());

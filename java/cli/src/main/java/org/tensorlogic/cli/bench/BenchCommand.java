@@ -22,7 +22,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code tl bench}: times the workloads that speed claims are made on. */
-@Command(name = "bench", mixinStandardHelpOptions = true,
+@Command(mixinStandardHelpOptions = true,
     description = "Times workloads on this machine. Inputs are generated, results are checked "
         + "against golden figures first, and a wrong one is marked WRONG. Each workload is timed "
         + "with fresh results (tensorlogic) and with results in memory that is given "

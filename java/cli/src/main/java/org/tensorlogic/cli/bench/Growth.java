@@ -1,9 +1,12 @@
 package org.tensorlogic.cli.bench;
 
 import java.io.PrintWriter;
+import java.util.HashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.Function;
 import org.tensorlogic.engine.Engine;
+import org.tensorlogic.engine.EngineConfig;
 import org.tensorlogic.ir.Graph;
 import org.tensorlogic.ir.GraphBuilder;
 import org.tensorlogic.ir.Node;
@@ -12,15 +15,24 @@ import org.tensorlogic.memory.Tensor;
 import org.tensorlogic.type.DType;
 import org.tensorlogic.type.TensorType;
 
-/** How time grows with work: where it is linear, the time of one unit stays. */
+/**
+ * How time grows with work: where it is linear, the time of one unit stays, but for steps where the
+ * data outgrow a cache.
+ */
 final class Growth {
 
   private static final int BITS_MIN = 10;
   private static final int BITS_MAX = 24;
   private static final int NODES_MAX = 100_000;
+  /** Above the least time of one unit by so much is growth, within one cache. */
+  private static final double TOLERANCE = 1.15;
 
   private final Engine engine;
   private final PrintWriter out;
+  private final CacheLevels caches = new CacheLevels();
+  private final Map<String, Double> least = new HashMap<>();
+  private int lines;
+  private int grown;
 
   Growth(Engine engine, PrintWriter out) {
     this.engine = engine;
@@ -28,41 +40,54 @@ final class Growth {
   }
 
   void print() {
-    out.printf("%d threads%n%-12s %12s %14s %14s%n", engine.capabilities().threads(), "what",
-        "elements", "time of one", "ns per unit");
+    int threads = engine.capabilities().threads();
+    out.printf("%d threads%n%-12s %12s %14s %14s %8s%n", threads, "what", "elements",
+        "time of one", "ns per unit", "held by");
     for (int bits = BITS_MIN; bits <= BITS_MAX; bits += 2) {
       long side = 1L << bits / 2;
-      row("matmul", side * side, (double) side * side * side,
+      row("matmul", 3 * side * side, (double) side * side * side,
           x -> Ops.matmul(x, x), side, side);
-      row("pointwise", side * side, side * side, x -> Ops.mul(Ops.exp(x), x), side * side);
+      row("pointwise", 2 * side * side, side * side, x -> Ops.mul(Ops.exp(x), x), side * side);
       row("reduction", side * side, side * side, x -> Ops.sum(x, 1), side, side);
     }
-    for (int nodes = 100; nodes <= NODES_MAX; nodes *= 10) {
-      Graph graph = chain(nodes);
-      Stopwatch.Timing timing = Stopwatch.time(() -> engine.compile(graph).program());
-      line("plan", nodes, timing.min(), nodes);
+    var config = EngineConfig.defaults().withThreads(threads).withCompiledBytesMax(0);
+    try (var forgetful = Engine.create(config)) {
+      for (int nodes = 100; nodes <= NODES_MAX; nodes *= 10) {
+        Graph graph = chain(nodes);
+        Stopwatch.Timing timing = Stopwatch.time(() -> forgetful.compile(graph).program());
+        line("plan", nodes, "", timing.min(), nodes);
+      }
     }
+    out.printf("time of one unit more than 15 %% above the least within the same cache: "
+        + "%d of %d rows%n", grown, lines);
   }
 
-  private void row(String what, long elements, double work, Function<Node, Node> body,
+  private void row(String what, long touched, double work, Function<Node, Node> body,
       long... extents) {
     var builder = new GraphBuilder();
     Graph graph = builder.build(body.apply(builder.input("x", DType.F32, extents)));
     try (Tensor x = engine.allocate(TensorType.of(DType.F32, extents))) {
+      long elements = x.type().shape().count();
       x.access(memory -> {
         new Generator("growth/" + elements).fill(memory, elements, 1);
         return null;
       });
       var compiled = engine.compile(graph);
       try (var bound = compiled.bind(x)) {
-        line(what, elements, Stopwatch.time(bound::run).min(), work);
+        line(what, elements, caches.holding((double) touched * Float.BYTES),
+            Stopwatch.time(bound::run).min(), work);
       }
     }
   }
 
-  private void line(String what, long elements, double seconds, double work) {
-    out.printf(Locale.ROOT, "%-12s %12d %11.3f us %14.4f%n", what, elements, seconds * 1e6,
-        seconds * 1e9 / work);
+  private void line(String what, long elements, String cache, double seconds, double work) {
+    double unit = seconds * 1e9 / work;
+    double before = least.merge(what + cache, unit, Math::min);
+    boolean grows = unit > before * TOLERANCE;
+    lines++;
+    grown += grows ? 1 : 0;
+    out.printf(Locale.ROOT, "%-12s %12d %11.3f us %14.4f %8s%s%n", what, elements, seconds * 1e6,
+        unit, cache, grows ? "  grows" : "");
     out.flush();
   }
 

@@ -10,6 +10,7 @@ import java.util.Locale;
  * @param workload what was timed
  * @param peer {@code tensorlogic}, or {@code tensorlogic:out} where results go to memory given
  * @param threads how many worked
+ * @param compileSeconds from building the graph to its plan, when the compiler is warm
  * @param firstSeconds the first call, planning included
  * @param error the worst deviation relative to the largest element
  * @param correct whether it is within the tolerance
@@ -17,8 +18,9 @@ import java.util.Locale;
  * @param others the cores that other processes kept busy
  * @param stolen the cores that the hypervisor took
  */
-record Result(Workload workload, String peer, int threads, double firstSeconds, double error,
-    boolean correct, Stopwatch.Timing timing, double others, double stolen) {
+record Result(Workload workload, String peer, int threads, double compileSeconds,
+    double firstSeconds, double error, boolean correct, Stopwatch.Timing timing, double others,
+    double stolen) {
 
   void write(JsonGenerator json) throws IOException {
     json.writeStartObject();
@@ -33,6 +35,7 @@ record Result(Workload workload, String peer, int threads, double firstSeconds, 
     json.writeStringField("unit", workload.unit());
     json.writeNumberField("rate", workload.rate(timing.median()));
     json.writeNumberField("best_rate", workload.rate(timing.min()));
+    json.writeNumberField("compile_s", compileSeconds);
     json.writeNumberField("first_s", firstSeconds);
     json.writeNumberField("error", error);
     json.writeBooleanField("correct", correct);
@@ -47,14 +50,17 @@ record Result(Workload workload, String peer, int threads, double firstSeconds, 
 
   /** Prints a row of the table that {@link #HEADER} begins. */
   String row() {
-    return String.format(Locale.ROOT, "%-22s %-16s %7d %12s %12s %10.4g %-8s %8.1e %-7s %5.2f",
+    return String.format(Locale.ROOT,
+        "%-22s %-16s %7d %12s %12s %10.4g %-8s %10s %8.1e %-7s %5.2f",
         workload.name(), peer, threads, time(timing.median()), time(timing.min()),
-        workload.rate(timing.median()), workload.unit(), error, correct ? "" : "WRONG", others);
+        workload.rate(timing.median()), workload.unit(), time(compileSeconds), error,
+        correct ? "" : "WRONG", others);
   }
 
   /** The titles over the rows. */
-  static final String HEADER = String.format("%-22s %-16s %7s %12s %12s %10s %-8s %8s %-7s %5s",
-      "workload", "peer", "threads", "median", "min", "rate", "", "error", "", "others");
+  static final String HEADER = String.format(
+      "%-22s %-16s %7s %12s %12s %10s %-8s %10s %8s %-7s %5s", "workload", "peer", "threads",
+      "median", "min", "rate", "", "compile", "error", "", "others");
 
   private static String time(double seconds) {
     double scale = seconds < 1e-3 ? 1e6 : seconds < 1 ? 1e3 : 1;
