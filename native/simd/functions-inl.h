@@ -79,8 +79,22 @@ HWY_INLINE V Polynomial(D d, V x, const double (&c)[N]) {
   return sum;
 }
 
-// x 2^n for whole numbers n in [-250, 250], rounded once where the result is subnormal.
+// Whether one instruction multiplies by a power of two, subnormal results included.
+#if HWY_ARCH_X86 && HWY_TARGET <= HWY_AVX3
+constexpr bool kScales = true;
+#else
+constexpr bool kScales = false;
+#endif
+
+// Whether all lanes are known to have a normal exp, which is worth knowing without kScales.
 template <class D, class V>
+HWY_INLINE bool ExpIsNormal(D d, V x) {
+  return !kScales && HWY_LIKELY(hn::AllTrue(d, hn::Le(hn::Abs(x), Number(d, 86))));
+}
+
+// x 2^n for whole numbers n in [-250, 250], rounded once where the result is subnormal. With
+// `normal` for x in (1/2, 2) and n in [-125, 125] only: the exponents add up.
+template <bool normal, class D, class V>
 HWY_INLINE V TimesPowerOfTwo(D d, V x, V n) {
 #if HWY_ARCH_X86 && HWY_TARGET <= HWY_AVX3
   static_cast<void>(d);
@@ -88,26 +102,37 @@ HWY_INLINE V TimesPowerOfTwo(D d, V x, V n) {
 #else
   const hn::RebindToSigned<D> whole;
   const auto exponent = hn::ConvertTo(whole, n);
-  const auto part = hn::ShiftRight<1>(exponent);
-  const auto bias = hn::Set(whole, 127);
-  const auto first = hn::ShiftLeft<23>(hn::Add(part, bias));
-  const auto second = hn::ShiftLeft<23>(hn::Add(hn::Sub(exponent, part), bias));
-  return hn::Mul(hn::Mul(x, hn::BitCast(d, first)), hn::BitCast(d, second));
+  if constexpr (normal) {
+    return hn::BitCast(d, hn::Add(hn::BitCast(whole, x), hn::ShiftLeft<23>(exponent)));
+  } else {
+    const auto part = hn::ShiftRight<1>(exponent);
+    const auto bias = hn::Set(whole, 127);
+    const auto first = hn::ShiftLeft<23>(hn::Add(part, bias));
+    const auto second = hn::ShiftLeft<23>(hn::Add(hn::Sub(exponent, part), bias));
+    return hn::Mul(hn::Mul(x, hn::BitCast(d, first)), hn::BitCast(d, second));
+  }
 #endif
 }
 
-// exp(x + rest) on lanes of float, for x in [-105, 90] and a rest below 1/8: the argument in two
-// parts where one float would lose digits. Range reduction and polynomial are those of expf in
-// Moshier's Cephes library; ln 2 comes in two parts of which the first times n is exact.
-template <class D, class V>
-HWY_INLINE V ExpOfSum(D d, V x, V rest) {
+// Range reduction and polynomial are those of expf in Moshier's Cephes library; ln 2 comes in two
+// parts of which the first times n is exact.
+template <bool normal, class D, class V>
+HWY_INLINE V ExpOfReduced(D d, V x, V rest) {
   static constexpr double kP[] = {5.0000001201e-1, 1.6666665459e-1, 4.1665795894e-2,
                                   8.3334519073e-3, 1.3981999507e-3, 1.9875691500e-4};
   const V n = hn::Round(hn::Mul(x, Number(d, 1.44269504088896341)));
   V r = hn::NegMulAdd(n, Number(d, 0.693359375), x);
   r = hn::Add(hn::NegMulAdd(n, Number(d, -2.12194440e-4), r), rest);
   const V p = hn::MulAdd(Polynomial(d, r, kP), hn::Mul(r, r), r);
-  return TimesPowerOfTwo(d, hn::Add(p, Number(d, 1)), n);
+  return TimesPowerOfTwo<normal>(d, hn::Add(p, Number(d, 1)), n);
+}
+
+// exp(x + rest) on lanes of float, for x in [-105, 90] and a rest below 1/8: the argument in two
+// parts where one float would lose digits. Mostly all lanes have normal results, which are cheaper
+// to scale where there is no instruction for it; the bits are the same.
+template <class D, class V>
+HWY_INLINE V ExpOfSum(D d, V x, V rest) {
+  return ExpIsNormal(d, x) ? ExpOfReduced<true>(d, x, rest) : ExpOfReduced<false>(d, x, rest);
 }
 
 // The operand where it is NaN, else the result.
@@ -116,17 +141,18 @@ HWY_INLINE V KeepNaN(V x, V result) {
   return hn::IfThenElse(hn::IsNaN(x), x, result);
 }
 
-// exp for every float but NaN: beyond the bounds it is 0 or infinity.
+// Beyond the bounds exp is 0 or infinity.
 template <class D, class V>
 HWY_INLINE V ExpOfFloat(D d, V x) {
+  if (ExpIsNormal(d, x)) return ExpOfReduced<true>(d, x, hn::Zero(d));
   const V bounded = hn::Max(hn::Min(x, Number(d, 90)), Number(d, -105));
-  return ExpOfSum(d, bounded, hn::Zero(d));
+  return KeepNaN(x, ExpOfReduced<false>(d, bounded, hn::Zero(d)));
 }
 
 template <class D, class V>
 HWY_INLINE V ExpOf(D d, V x) {
   if constexpr (sizeof(hn::TFromD<D>) == 4) {
-    return KeepNaN(x, ExpOfFloat(d, x));
+    return ExpOfFloat(d, x);
   } else {
     return Guarded(d, x, ExpValid(d, x), [d](V v) HWY_ATTR { return hn::Exp(d, v); },
                    scalars::exp);

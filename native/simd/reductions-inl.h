@@ -43,7 +43,8 @@ struct prod {
   }
 };
 
-// Max and Min of the targets differ where an operand is NaN; these comparisons do not.
+// Max and Min of the targets differ where an operand is NaN or both are zero; these comparisons do
+// not. `ordered` is the same for operands without NaN.
 struct max {
   template <class T>
   static T identity() {
@@ -53,6 +54,16 @@ struct max {
   HWY_INLINE V operator()(D, V x, V y) const {
     return hn::IfThenElse(hn::Or(hn::IsNaN(y), hn::Gt(y, x)), y, x);
   }
+  struct ordered {
+    template <class D, class V>
+    HWY_INLINE V operator()(D, V x, V y) const {
+#if HWY_ARCH_X86
+      return hn::Max(y, x);
+#else
+      return hn::IfThenElse(hn::Gt(y, x), y, x);
+#endif
+    }
+  };
 };
 
 struct min {
@@ -64,6 +75,16 @@ struct min {
   HWY_INLINE V operator()(D, V x, V y) const {
     return hn::IfThenElse(hn::Or(hn::IsNaN(y), hn::Lt(y, x)), y, x);
   }
+  struct ordered {
+    template <class D, class V>
+    HWY_INLINE V operator()(D, V x, V y) const {
+#if HWY_ARCH_X86
+      return hn::Min(y, x);
+#else
+      return hn::IfThenElse(hn::Lt(y, x), y, x);
+#endif
+    }
+  };
 };
 
 struct any {
@@ -117,12 +138,17 @@ HWY_INLINE hn::TFromD<D> FoldLanes(F f, D, V x) {
 }
 #endif
 
-// Contiguous elements into one. Four vectors hide the latency of an addition.
-template <class F, class T>
-HWY_NOINLINE T ReduceRun(F f, size_t count, const T* from) {
+// Contiguous elements into one; four vectors hide the latency of an addition. With `watches` the
+// return value tells that there was no NaN, else it is true.
+template <bool watches, class F, class T>
+HWY_INLINE bool FoldRun(F f, T identity, size_t count, const T* from, T* result) {
   const hn::ScalableTag<T> d;
   const size_t lanes = hn::Lanes(d);
-  const auto nothing = hn::Set(d, F::template identity<T>());
+  const auto nothing = hn::Set(d, identity);
+  auto nan = hn::MaskFalse(d);
+  const auto watched = [&nan](auto x, auto y) HWY_ATTR {
+    if constexpr (watches) nan = hn::Or(nan, hn::IsEitherNaN(x, y));
+  };
   auto a = nothing;
   size_t i = 0;
   if (count >= 4 * lanes) {
@@ -130,17 +156,47 @@ HWY_NOINLINE T ReduceRun(F f, size_t count, const T* from) {
     auto b = hn::LoadU(d, from + lanes);
     auto c = hn::LoadU(d, from + 2 * lanes);
     auto e = hn::LoadU(d, from + 3 * lanes);
+    watched(a, b);
+    watched(c, e);
     for (i = 4 * lanes; i + 4 * lanes <= count; i += 4 * lanes) {
-      a = f(d, a, hn::LoadU(d, from + i));
-      b = f(d, b, hn::LoadU(d, from + i + lanes));
-      c = f(d, c, hn::LoadU(d, from + i + 2 * lanes));
-      e = f(d, e, hn::LoadU(d, from + i + 3 * lanes));
+      const auto p = hn::LoadU(d, from + i);
+      const auto q = hn::LoadU(d, from + i + lanes);
+      const auto r = hn::LoadU(d, from + i + 2 * lanes);
+      const auto s = hn::LoadU(d, from + i + 3 * lanes);
+      watched(p, q);
+      watched(r, s);
+      a = f(d, a, p);
+      b = f(d, b, q);
+      c = f(d, c, r);
+      e = f(d, e, s);
     }
     a = f(d, f(d, a, b), f(d, c, e));
   }
-  for (; i + lanes <= count; i += lanes) a = f(d, a, hn::LoadU(d, from + i));
-  if (i < count) a = f(d, a, hn::LoadNOr(nothing, d, from + i, count - i));
-  return FoldLanes(f, d, a);
+  for (; i + lanes <= count; i += lanes) {
+    const auto p = hn::LoadU(d, from + i);
+    watched(p, p);
+    a = f(d, a, p);
+  }
+  if (i < count) {
+    const auto p = hn::LoadNOr(nothing, d, from + i, count - i);
+    watched(p, p);
+    a = f(d, a, p);
+  }
+  *result = FoldLanes(f, d, a);
+  return hn::AllFalse(d, nan);
+}
+
+template <class F, class T>
+HWY_NOINLINE T ReduceRun(F f, size_t count, const T* from) {
+  const T identity = F::template identity<T>();
+  T result;
+  if constexpr (requires { typename F::ordered; }) {
+    if (HWY_LIKELY(FoldRun<true>(typename F::ordered(), identity, count, from, &result))) {
+      return result;
+    }
+  }
+  FoldRun<false>(f, identity, count, from, &result);
+  return result;
 }
 
 // Combines values in pairs, then pairs of pairs and so on, as a binary counter counts.
