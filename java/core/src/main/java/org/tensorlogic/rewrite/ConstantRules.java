@@ -7,6 +7,7 @@ import static org.tensorlogic.rewrite.OptimizationLevel.MODERATE;
 import static org.tensorlogic.rewrite.Pattern.op;
 
 import java.util.List;
+import java.util.Set;
 import org.tensorlogic.ir.Binary;
 import org.tensorlogic.ir.Constant;
 import org.tensorlogic.ir.Convert;
@@ -15,6 +16,7 @@ import org.tensorlogic.ir.Movement;
 import org.tensorlogic.ir.Node;
 import org.tensorlogic.ir.Pointwise;
 import org.tensorlogic.ir.Reduce;
+import org.tensorlogic.ir.Select;
 import org.tensorlogic.ir.Unary;
 import org.tensorlogic.type.DType;
 
@@ -23,6 +25,12 @@ final class ConstantRules {
 
   /** More would make graphs large and compiling slow for what a kernel does in microseconds. */
   static final int COUNT_MAX = 1024;
+
+  /** IEEE 754 fixes the results of these to the last bit; what is not listed may differ in it. */
+  private static final Set<Pointwise> EXACT_FUNCTIONS = Set.of(
+      Unary.NEG, Unary.ABS, Unary.SIGN, Unary.STEP, Unary.RELU, Unary.SQUARE, Unary.SQRT,
+      Unary.FLOOR, Unary.CEIL, Unary.ROUND,
+      Binary.ADD, Binary.SUB, Binary.MUL, Binary.DIV, Binary.MIN, Binary.MAX, new Select());
 
   private ConstantRules() {}
 
@@ -44,18 +52,8 @@ final class ConstantRules {
         || node.op() instanceof Movement.Slice || node.op() instanceof Movement.Concat;
   }
 
-  /** IEEE 754 fixes the result of these to the last bit. */
   private static boolean isExact(Node node) {
-    if (!node.dtype().isFloating()) {
-      return true;
-    }
-    if (node.op() instanceof Unary unary) {
-      return switch (unary) {
-        case NEG, ABS, SIGN, STEP, RELU, SQUARE, SQRT, FLOOR, CEIL, ROUND, NOT -> true;
-        case RSQRT, EXP, LOG, SIN, COS, TAN, TANH, SIGMOID, ERF, GELU, SOFTPLUS, SILU -> false;
-      };
-    }
-    return node.op() != Binary.POW && node.op() != Binary.MOD;
+    return !node.dtype().isFloating() || EXACT_FUNCTIONS.contains((Pointwise) node.op());
   }
 
   private static Node folded(Match match) {

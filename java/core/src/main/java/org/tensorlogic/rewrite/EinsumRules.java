@@ -314,16 +314,13 @@ final class EinsumRules {
   }
 
   private static Optional<Semiring> semiring(Reduction sum, Binary product) {
-    return switch (product) {
-      case MUL -> sum == Reduction.SUM ? Optional.of(Semiring.SUM_PRODUCT) : Optional.empty();
-      case ADD -> switch (sum) {
-        case MAX -> Optional.of(Semiring.MAX_PLUS);
-        case MIN -> Optional.of(Semiring.MIN_PLUS);
-        case SUM, PROD, ANY, ALL -> Optional.empty();
-      };
-      case MIN -> sum == Reduction.MAX ? Optional.of(Semiring.MAX_MIN) : Optional.empty();
-      case AND -> sum == Reduction.ANY ? Optional.of(Semiring.OR_AND) : Optional.empty();
-      case SUB, DIV, POW, MOD, MAX, EQ, NE, LT, LE, GT, GE, OR, XOR -> Optional.empty();
+    return switch (sum) {
+      case SUM -> Optional.of(Semiring.SUM_PRODUCT).filter(_ -> product == Binary.MUL);
+      case MAX -> product == Binary.MIN ? Optional.of(Semiring.MAX_MIN)
+          : Optional.of(Semiring.MAX_PLUS).filter(_ -> product == Binary.ADD);
+      case MIN -> Optional.of(Semiring.MIN_PLUS).filter(_ -> product == Binary.ADD);
+      case ANY -> Optional.of(Semiring.OR_AND).filter(_ -> product == Binary.AND);
+      case PROD, ALL -> Optional.empty();
     };
   }
 }
