@@ -8,7 +8,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Set;
-import org.tensorlogic.error.Requirement;
+import org.tensorlogic.error.ArgumentException;
+import org.tensorlogic.error.Code;
+import org.tensorlogic.error.Diagnostic;
 import org.tensorlogic.ir.Node;
 import org.tensorlogic.ir.Ops;
 
@@ -29,9 +31,11 @@ public final class Gradients {
    * @throws org.tensorlogic.error.GraphException when an op on the way has no gradient
    */
   public static List<Node> of(Node scalar, List<Node> withRespectTo) {
-    Requirement.requireArgument(scalar.rank() == 0 && scalar.dtype().isFloating(),
-        () -> "reduce it first, as by Ops.sum; Gradients.pullback takes a cotangent instead",
-        "gradient of %s: a real scalar is required", scalar);
+    if (scalar.rank() != 0 || !scalar.dtype().isFloating()) {
+      throw new ArgumentException(Diagnostic.error(Code.ARGUMENT,
+          "gradient of %s: a real scalar is required", scalar).at(scalar.origin())
+          .hint("reduce it first, as by Ops.sum; Gradients.pullback takes a cotangent instead"));
+    }
     return pullback(scalar, Ops.scalar(scalar, 1), withRespectTo);
   }
 
@@ -41,8 +45,11 @@ public final class Gradients {
    * @param cotangent a node of the same type as the first
    */
   public static List<Node> pullback(Node result, Node cotangent, List<Node> withRespectTo) {
-    Requirement.requireArgument(cotangent.type().equals(result.type()),
-        "pullback of %s: the cotangent is %s", result, cotangent.type());
+    if (!cotangent.type().equals(result.type())) {
+      throw new ArgumentException(Diagnostic.error(Code.ARGUMENT,
+          "pullback of %s: the cotangent is %s", result, cotangent.type()).at(result.origin())
+          .hint("give it the dtype and shape of the result"));
+    }
     Set<Node> relevant = dependents(result, withRespectTo);
     Map<Node, Node> cotangents = new HashMap<>(Map.of(result, cotangent));
     // Falling numbers visit every user of a node before the node itself.

@@ -33,9 +33,10 @@ public record Blocked(Graph body, List<Integer> axes, int resultAxis, long exten
   /** Keeps a copy; refuses bodies that have not one output, and blocks without elements. */
   public Blocked {
     axes = List.copyOf(axes);
-    Requirement.requireArgument(body.outputs().size() == 1,
+    Requirement.requireArgument(body.outputs().size() == 1, () -> "build a body with one output",
         "a blocked region has one result but its body has %d", body.outputs().size());
-    Requirement.requireArgument(extent >= 1, "blocks of extent %d have no elements", extent);
+    Requirement.requireArgument(extent >= 1, () -> "choose blocks of one element or more",
+        "blocks of extent %d have no elements", extent);
   }
 
   /** Returns the node that a block of the result is. */

@@ -25,7 +25,7 @@ public record Fused(Graph body) implements Op {
 
   /** Refuses bodies that have not one output. */
   public Fused {
-    Requirement.requireArgument(body.outputs().size() == 1,
+    Requirement.requireArgument(body.outputs().size() == 1, () -> "build a body with one output",
         "a fused region has one result but its body has %d", body.outputs().size());
   }
 

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.tensorlogic.error.ArgumentException;
 import org.tensorlogic.error.Code;
 import org.tensorlogic.error.Diagnostic;
 import org.tensorlogic.error.GraphException;
@@ -75,7 +76,9 @@ public final class GraphBuilder {
 
   /** Returns 0, 1, ... count - 1 as i64. */
   public Node iota(long count) {
-    Requirement.requireArgument(count >= 0 && count < 1L << 28, "iota of %d elements", count);
+    Requirement.requireArgument(count >= 0 && count < 1L << 28,
+        () -> "count to less than 2^28, or make the numbers an input", "iota of %d elements",
+        count);
     long[] values = IntStream.range(0, (int) count).asLongStream().toArray();
     return constant(TensorType.of(DType.I64, count), Literal.of(values));
   }
@@ -93,9 +96,7 @@ public final class GraphBuilder {
   public Node add(Op op, List<Node> operands) {
     var ids = new ArrayList<Integer>(operands.size());
     for (Node operand : operands) {
-      Requirement.requireArgument(operand.builder() == this,
-          () -> "make all nodes of one graph with one GraphBuilder",
-          "%s: operand %s belongs to another builder", op.function(), operand);
+      requireOwn(operand, "%s: operand %s".formatted(op.function(), operand), origin());
       ids.add(operand.id());
     }
     var key = new Key(op, ids);
@@ -127,9 +128,16 @@ public final class GraphBuilder {
 
   /** Returns the graph of these outputs, in the map's order, over all inputs made so far. */
   public Graph build(Map<String, Node> outputs) {
-    outputs.forEach((name, node) -> Requirement.requireArgument(node.builder() == this,
-        () -> "make all nodes of one graph with one GraphBuilder",
-        "output \"%s\" belongs to another builder", name));
+    outputs.forEach((name, node) ->
+        requireOwn(node, "output \"%s\" = %s".formatted(name, node), node.origin()));
     return new Graph(inputs, outputs);
+  }
+
+  private void requireOwn(Node node, String what, Origin at) {
+    if (node.builder() != this) {
+      throw new ArgumentException(
+          Diagnostic.error(Code.ARGUMENT, "%s belongs to another builder", what).at(at)
+              .hint("make all nodes of one graph with one GraphBuilder"));
+    }
   }
 }

@@ -49,7 +49,8 @@ public final class Literal {
 
   /** Returns an element as a 64-bit number. */
   public long integer(int index) {
-    Requirement.requireArgument(integers != null, "element %d is real", index);
+    Requirement.requireArgument(integers != null, () -> "read it with real",
+        "element %d is real", index);
     return integers[index];
   }
 

@@ -27,9 +27,11 @@ public record Loop(Graph body, String label, long iterationsMax, double toleranc
 
   /** Refuses bodies without states and limits below 1. */
   public Loop {
-    Requirement.requireArgument(iterationsMax >= 1, "iterationsMax %d is below 1", iterationsMax);
+    Requirement.requireArgument(iterationsMax >= 1, () -> "take 1 or more",
+        "loop %s: iterationsMax %d is below 1", label, iterationsMax);
     Requirement.requireArgument(state >= 0 && state < body.outputs().size() - 1,
-        "state %d is outside the loop's %d states", state, body.outputs().size() - 1);
+        () -> "states count from 0; the first output of the body is the change, no state",
+        "loop %s: state %d is outside its %d states", label, state, body.outputs().size() - 1);
   }
 
   /** Returns how many states there are. */
@@ -54,30 +56,34 @@ public record Loop(Graph body, String label, long iterationsMax, double toleranc
     var inputs = new ArrayList<>(body.inputs().values());
     var outputs = new ArrayList<>(body.outputs().values());
     if (inputs.size() != operands.size()) {
-      throw problem("C1", "the body has %d inputs but %d operands came", inputs.size(),
-          operands.size());
+      throw problem("C1", "give the states first, then what the body reads besides",
+          "the body has %d inputs but %d operands came", inputs.size(), operands.size());
     }
     for (int i = 0; i < inputs.size(); i++) {
       if (!inputs.get(i).type().equals(operands.get(i))) {
-        throw problem("C2", "input %d of the body is %s but operand %d is %s", i,
-            inputs.get(i).type(), i, operands.get(i));
+        throw problem("C2", "make the input of the body with the type of the operand",
+            "input %d of the body is %s but operand %d is %s", i, inputs.get(i).type(), i,
+            operands.get(i));
       }
     }
     for (int i = 0; i < stateCount(); i++) {
       if (!outputs.get(i + 1).type().equals(inputs.get(i).type())) {
-        throw problem("C3", "state %d is %s but its next value is %s", i, inputs.get(i).type(),
+        throw problem("C3", "convert or reshape the next value to the state's type",
+            "state %d is %s but its next value is %s", i, inputs.get(i).type(),
             outputs.get(i + 1).type());
       }
     }
     if (outputs.getFirst().rank() != 0) {
-      throw problem("C4", "the change is %s but a scalar is required", outputs.getFirst().type());
+      throw problem("C4", "reduce the first output over all of its axes",
+          "the change is %s but a scalar is required", outputs.getFirst().type());
     }
     return operands.get(state);
   }
 
-  private GraphException problem(String constraint, String message, Object... values) {
+  private GraphException problem(String constraint, String hint, String message,
+      Object... values) {
     return new GraphException(Diagnostic.error(Code.GRAPH,
-        "loop %s (%s): ".formatted(label, constraint) + message, values));
+        "loop %s (%s): ".formatted(label, constraint) + message, values).hint("%s", hint));
   }
 
   /** A fixpoint has no gradient in this version: nothing flows back. */

@@ -23,8 +23,10 @@ final class Rules {
   }
 
   static void requireArity(String op, List<TensorType> operands, int arity) {
-    Requirement.requireArgument(operands.size() == arity, "%s takes %d operands but %d came", op,
-        arity, operands.size());
+    Requirement.requireArgument(operands.size() == arity,
+        () -> "give as many operands as the operation takes",
+        "%s takes %d operand%s but %d came: %s", op, arity, arity == 1 ? "" : "s", operands.size(),
+        operands);
   }
 
   /** (C1) the dtype is of an accepted kind. */

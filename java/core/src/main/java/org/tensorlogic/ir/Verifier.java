@@ -31,13 +31,15 @@ public final class Verifier {
     graph.inputs().forEach((name, node) -> {
       boolean isInput = node.op() instanceof Input input && input.label().equals(name);
       if (!isInput) {
-        problems.add(problem(node, "G3", "input \"" + name + "\" is another node"));
+        problems.add(problem(node, "G3", "input \"" + name + "\" is another node",
+            "list each input under the name that its node has"));
       }
     });
     var ends = new ArrayList<>(graph.inputs().values());
     ends.addAll(graph.outputs().values());
     ends.stream().filter(node -> !seen.contains(node)).forEach(node ->
-        problems.add(problem(node, "G4", "this input or output is not in the graph")));
+        problems.add(problem(node, "G4", "this input or output is not in the graph",
+            "build the graph from all of its outputs")));
     if (!problems.isEmpty()) {
       throw new GraphException(problems);
     }
@@ -45,15 +47,18 @@ public final class Verifier {
 
   private static void check(Node node, Set<Node> seen, List<Diagnostic> problems) {
     if (!seen.containsAll(node.operands())) {
-      problems.add(problem(node, "G1", "an operand comes after it"));
+      problems.add(problem(node, "G1", "an operand comes after it",
+          "list each node after its operands"));
     }
     try {
       TensorType inferred = node.op().infer(node.operands().stream().map(Node::type).toList());
       if (!inferred.equals(node.type())) {
-        problems.add(problem(node, "G2", "its op infers " + inferred));
+        problems.add(problem(node, "G2", "its op infers " + inferred,
+            "make nodes by GraphBuilder or Ops, which infer their types"));
       }
     } catch (TensorLogicException refused) {
-      problems.add(problem(node, "G2", refused.diagnostic().message()));
+      problems.add(problem(node, "G2", refused.diagnostic().message(),
+          String.join("; ", refused.diagnostic().hints())));
     }
     if (node.op() instanceof Loop loop) {
       verify(loop.body());
@@ -63,11 +68,11 @@ public final class Verifier {
     }
   }
 
-  private static Diagnostic problem(Node node, String rule, String what) {
+  private static Diagnostic problem(Node node, String rule, String what, String hint) {
     var lines = new StringBuilder();
     node.operands().forEach(operand -> lines.append("  ").append(operand).append('\n'));
     lines.append("> ").append(node);
     return Diagnostic.error(Code.GRAPH, "graph (%s): %s", rule, what).at(node.origin())
-        .excerpt(lines.toString());
+        .excerpt(lines.toString()).hint("%s", hint);
   }
 }

@@ -96,7 +96,8 @@ public enum Law {
    * @throws org.tensorlogic.error.ArgumentException when it does not hold in that logic
    */
   public Rule in(Logic logic) {
-    Requirement.requireArgument(logics.contains(logic), "%s does not hold in %s", meaning, logic);
+    Requirement.requireArgument(logics.contains(logic), () -> "it holds in " + logics,
+        "%s does not hold in %s", meaning, logic);
     return rule(logic);
   }
 

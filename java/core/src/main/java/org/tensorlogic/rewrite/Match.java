@@ -110,7 +110,8 @@ public final class Match {
    */
   public Node get(String name) {
     int known = names.indexOf(name);
-    Requirement.requireArgument(known >= 0, "the pattern captures %s but not \"%s\"", names, name);
+    Requirement.requireArgument(known >= 0, () -> "name the variables as the pattern does",
+        "the pattern captures %s but not \"%s\"", names, name);
     return captured.get(known);
   }
 

@@ -56,7 +56,8 @@ public final class Rewriter {
 
   /** Returns this rewriter with another bound of firings, for each node of the graph. */
   public Rewriter withFiringsPerNodeMax(long count) {
-    Requirement.requireArgument(count >= 1, "firingsPerNodeMax %d is below 1", count);
+    Requirement.requireArgument(count >= 1, () -> "take 1 or more",
+        "firingsPerNodeMax %d is below 1", count);
     return new Rewriter(rules, strategy, check, count);
   }
 

@@ -31,8 +31,8 @@ public sealed interface Strategy {
   record FixedPoint(int iterationsMax) implements Strategy {
     /** Refuses limits below 1. */
     public FixedPoint {
-      Requirement.requireArgument(iterationsMax >= 1, "iterationsMax %d is below 1",
-          iterationsMax);
+      Requirement.requireArgument(iterationsMax >= 1, () -> "take 1 or more",
+          "iterationsMax %d is below 1", iterationsMax);
     }
   }
 }

@@ -1,5 +1,7 @@
 package org.tensorlogic.type;
 
+import java.util.Arrays;
+import java.util.stream.Collectors;
 import org.tensorlogic.error.Requirement;
 
 /**
@@ -80,8 +82,8 @@ public enum DType {
         return dtype;
       }
     }
-    Requirement.requireArgument(false, "unknown dtype \"%s\"; known are %s", text,
-        java.util.Arrays.stream(values()).map(DType::text).toList());
+    Requirement.requireArgument(false, () -> "known are " + Arrays.stream(values())
+        .map(DType::text).collect(Collectors.joining(", ")), "unknown dtype \"%s\"", text);
     throw new AssertionError();
   }
 

@@ -31,7 +31,8 @@ public sealed interface Dim {
   record Symbolic(String name) implements Dim {
     /** Refuses empty names. */
     public Symbolic {
-      Requirement.requireArgument(!name.isBlank(), "a symbolic extent needs a name");
+      Requirement.requireArgument(!name.isBlank(), () -> "name it by what it counts, such as batch",
+          "a symbolic extent needs a name");
     }
 
     @Override
@@ -119,7 +120,8 @@ public sealed interface Dim {
       return Math.multiplyExact(a, b);
     } catch (ArithmeticException overflow) {
       throw new ShapeException(Diagnostic.error(Code.SHAPE_MISMATCH,
-          "extent %d * %d is larger than a 64-bit number", a, b), overflow);
+          "extent %d * %d is larger than a 64-bit number", a, b)
+          .hint("keep the product of the extents below 2^63"), overflow);
     }
   }
 }

@@ -18,8 +18,8 @@ final class DenseRows {
     long[] extents = array.type().shape().extents();
     requireNames(array, extents, columnNames, symbols);
     long count = array.type().shape().count();
-    Requirement.requireArgument(count < 1L << 28,
-        "table: %s has more rows than a table holds; write it as npy", array.type());
+    Requirement.requireArgument(count < 1L << 28, () -> "write it as npy",
+        "table: %s has more rows than a table holds", array.type());
     boolean relation = array.type().dtype() == DType.BOOL;
     var rows = new ArrayList<List<String>>();
     var weights = new double[relation ? 0 : (int) count];
@@ -42,13 +42,14 @@ final class DenseRows {
       List<List<String>> symbols) {
     Requirement.requireArgument(columnNames.size() == extents.length
         && symbols.size() == extents.length,
+        () -> "give each axis a name and a list of symbols, which may be empty",
         "table: %s came with %d column names and %d lists of symbols", array.type(),
         columnNames.size(), symbols.size());
     for (int axis = 0; axis < extents.length; axis++) {
       Requirement.requireArgument(symbols.get(axis).isEmpty()
           || symbols.get(axis).size() == extents[axis],
-          "table: %d symbols came for axis %d of %s", symbols.get(axis).size(), axis,
-          array.type());
+          () -> "give one symbol for each place, or none to number the places",
+          "table: %d symbols came for axis %d of %s", symbols.get(axis).size(), axis, array.type());
     }
   }
 
@@ -80,7 +81,8 @@ final class DenseRows {
 
   private static double exact(long element) {
     Requirement.requireArgument((long) (double) element == element && element != Long.MAX_VALUE,
-        "table: %d is not exact as a weight; write the tensor as npy", element);
+        () -> "write the tensor as npy",
+        "table: %d is not exact as a weight", element);
     return element;
   }
 }

@@ -61,14 +61,15 @@ final class FormShapes {
       case Unary function -> written("ElemUnary", name(node, FormUnary.values(),
           form -> form.writes(function)), node.operands());
       case Binary function -> ofBinary(node, function, node);
-      case Select _ -> throw refused(node, "it has no select", "");
+      case Select _ -> throw refused(node, "it has no select",
+          "multiply by the truth value instead, converted to numbers");
       case Reduce reduce -> ofReduce(node, reduce);
       case Convert _ -> ofConvert(node);
       case Movement.Permute permute -> new FormShape.Written(
           einsum(new EinsumSpec(List.of(axes(node.rank())), permute.order())), node.operands());
       case Movement _ -> throw refused(node, "it moves elements by permutation only",
           "repeat by an operand of a binary function");
-      case Loop _ -> throw refused(node, "it has no loops", "");
+      case Loop _ -> throw refused(node, "it has no loops", "write the body of the loop alone");
       case Blocked _ -> throw refused(node, "it has no blocked regions",
           "write the graph as built");
       case Fused _ -> throw refused(node, "it has no fused regions", "write the graph as built");
@@ -77,7 +78,8 @@ final class FormShapes {
 
   private FormShape ofEinsum(Node node, Einsum einsum) {
     if (einsum.semiring() != Semiring.SUM_PRODUCT) {
-      throw refused(node, "its einsum is over sum and product only", "");
+      throw refused(node, "its einsum is over sum and product only",
+          "write the other semirings as a binary function and a reduction");
     }
     if (einsum.spec().indices().stream().anyMatch(index -> index >= LETTERS)) {
       throw refused(node, "its einsum has " + LETTERS + " letters", "split the einsum");
@@ -170,11 +172,13 @@ final class FormShapes {
       String name = switch (reduce.reduction()) {
         case ANY -> FormReduction.ANY.text();
         case ALL -> FormReduction.ALL.text();
-        case SUM, PROD, MAX, MIN -> throw refused(node, "only any and all take truth values", "");
+        case SUM, PROD, MAX, MIN -> throw refused(node, "only any and all take truth values",
+            "convert the truth values to numbers before the reduction");
       };
       return reduced(node, name, reduce, asTruth(inner.operand(0)).orElseThrow());
     }
-    throw refused(node, "it converts comparisons, any, all and inputs only", "");
+    throw refused(node, "it converts comparisons, any, all and inputs only",
+        "give the converted tensor as an input");
   }
 
   private static FormShape.Written written(String kind, String name, List<Node> operands) {
@@ -186,7 +190,8 @@ final class FormShapes {
   private static <T extends FormName> String name(Node node, T[] constants,
       java.util.function.Predicate<T> writes) {
     return Arrays.stream(constants).filter(writes).findFirst().map(FormName::text)
-        .orElseThrow(() -> refused(node, "it has " + FormName.list(constants), ""));
+        .orElseThrow(() -> refused(node, "it has " + FormName.list(constants),
+            "write it by these, or keep the graph in Java"));
   }
 
   private static List<Integer> axes(int count) {
@@ -194,8 +199,7 @@ final class FormShapes {
   }
 
   private static GraphException refused(Node node, String reason, String hint) {
-    Diagnostic problem = Diagnostic.error(Code.GRAPH,
-        "graph JSON cannot express %s: %s", node, reason).at(node.origin());
-    return new GraphException(hint.isEmpty() ? problem : problem.hint("%s", hint));
+    return new GraphException(Diagnostic.error(Code.GRAPH,
+        "graph JSON cannot express %s: %s", node, reason).at(node.origin()).hint("%s", hint));
   }
 }

@@ -40,9 +40,11 @@ public record Table(List<String> columnNames, List<List<String>> rows, double[] 
     rows = rows.stream().map(List::copyOf).toList();
     for (List<String> row : rows) {
       Requirement.requireArgument(row.size() == columnNames.size(),
+          () -> "give each row as many symbols as there are columns",
           "table: row %s does not fit the columns %s", row, columnNames);
     }
     Requirement.requireArgument(weights == null || weights.length == rows.size(),
+        () -> "give one weight for each row, or null for a relation",
         "table: %d weights came for %d rows", weights == null ? 0 : weights.length, rows.size());
   }
 
@@ -101,6 +103,7 @@ public record Table(List<String> columnNames, List<List<String>> rows, double[] 
   private static char separator(Path file) {
     String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
     Requirement.requireArgument(name.endsWith(".tsv") || name.endsWith(".csv"),
+        () -> "rename the file, or write the tensor as npy",
         "table: \"%s\" must end in .tsv or .csv", file);
     return name.endsWith(".tsv") ? '\t' : ',';
   }

@@ -234,7 +234,8 @@ class GraphJsonTest {
     assertThatThrownBy(() -> GraphJson.write(builder.build(Ops.erf(x))))
         .isInstanceOf(GraphException.class)
         .hasMessageStartingWith("graph JSON cannot express %1 = erf %0 : f64[2, 2]: it has relu ")
-        .hasMessageEndingWith("; built at m.tl:7");
+        .hasMessageEndingWith(
+            "; built at m.tl:7; hint: write it by these, or keep the graph in Java");
     assertThatThrownBy(() -> GraphJson.write(builder.build(Ops.einsum(
         EinsumSpec.parse("ij,jk->ik"), Semiring.MIN_PLUS, List.of(x, x)))))
         .isInstanceOf(GraphException.class).hasMessageContaining("over sum and product only");

@@ -103,7 +103,8 @@ class NpyTest {
     assertThatThrownBy(() ->
         Npy.write(file, TensorType.of(DType.F64, 3), MemorySegment.ofArray(new double[2])))
         .isInstanceOf(ArgumentException.class)
-        .hasMessage("npy: f64[3] needs 3 elements of 8 bytes but 16 bytes came");
+        .hasMessage("npy: f64[3] needs 3 elements of 8 bytes but 16 bytes came; hint: give as "
+            + "many elements as the product of the extents");
     assertThat(file).hasContent("old");
     Path nowhere = folder.resolve("none/x.npy");
     assertThatThrownBy(() ->

@@ -18,8 +18,11 @@ public record ProgramOptions(
   /** Copies the settings and refuses limits that nothing can meet. */
   public ProgramOptions {
     settings = Map.copyOf(settings);
-    Requirement.requireArgument(iterationsMax >= 1, "iterationsMax %d is below 1", iterationsMax);
-    Requirement.requireArgument(tolerance >= 0, "tolerance %s is not 0 or more", tolerance);
+    Requirement.requireArgument(iterationsMax >= 1, () -> "take 1 or more",
+        "iterationsMax %d is below 1", iterationsMax);
+    Requirement.requireArgument(tolerance >= 0,
+        () -> "take 0 to go on until nothing changes, or a small number",
+        "tolerance %s is not 0 or more", tolerance);
   }
 
   /** Returns no settings, seed 0, 10 000 iterations and a tolerance of 1e-6. */

@@ -40,9 +40,8 @@ public final class Compiled {
   /** Runs a graph of one output on its inputs in order; the result belongs to the caller. */
   public Tensor run(Tensor... inputs) {
     int count = graph().outputs().size();
-    Requirement.requireArgument(count == 1,
-        "run: the graph has %d outputs %s; run it on named inputs", count,
-        graph().outputs().keySet());
+    Requirement.requireArgument(count == 1, () -> "run it on named inputs",
+        "run: the graph has %d outputs %s", count, graph().outputs().keySet());
     return runner.run(inputs)[0];
   }
 

@@ -89,8 +89,8 @@ public final class Bound implements AutoCloseable {
 
   /** Returns the output of a graph that has one; it is overwritten by every run. */
   public Tensor output() {
-    Requirement.requireArgument(outputs.size() == 1, "output: the graph has %d outputs %s",
-        outputs.size(), outputNames);
+    Requirement.requireArgument(outputs.size() == 1, () -> "take one of them from outputs()",
+        "output: the graph has %d outputs %s", outputs.size(), outputNames);
     return outputs.getFirst();
   }
 

@@ -349,14 +349,14 @@ public final class GraphRunner {
     String name = plan.program.outputNames().get(index);
     Requirement.requireArgument(tensor.dtype() == plan.outputDTypes[index]
         && tensor.layout().equals(plan.outputs[index]),
+        () -> "make the tensor with that type and no strides of its own",
         "bind: output \"%s\" is %s, row-major without gaps, but the tensor %s has %s", name,
         plan.program.outputTypes().get(index), tensor, tensor.layout());
     Buffer buffer = tensor.retainBuffer();
     boolean shared = held.contains(buffer);
     held.add(buffer);
-    Requirement.requireArgument(!shared,
-        "bind: the tensor for output \"%s\" shares its memory with another input or output; "
-            + "bind twice, there and back, to carry a state on", name);
+    Requirement.requireArgument(!shared, () -> "bind twice, there and back, to carry a state on",
+        "bind: the tensor for output \"%s\" shares its memory with another input or output", name);
     return buffer.block();
   }
 }

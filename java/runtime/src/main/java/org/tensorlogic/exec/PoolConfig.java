@@ -26,8 +26,8 @@ public record PoolConfig(int threads, StealStrategy stealStrategy, int queueLeng
     Requirement.requireArgument(threads >= 1 && threads <= 4096,
         () -> "take as many as there are processors, which is the default",
         "threads %d is outside 1 to 4096", threads);
-    Requirement.requireArgument(queueLengthMax >= 1, "queueLengthMax %d is not positive",
-        queueLengthMax);
+    Requirement.requireArgument(queueLengthMax >= 1, () -> "take 1 or more",
+        "queueLengthMax %d is not positive", queueLengthMax);
   }
 
   /** Returns the usual setup for a number of threads. */

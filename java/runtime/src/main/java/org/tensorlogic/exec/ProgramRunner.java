@@ -72,7 +72,8 @@ final class ProgramRunner {
 
   private static KernelException failure(Step step, Throwable cause) {
     return new KernelException(Diagnostic.error(Code.NODE_EXECUTION, "%s failed: %s",
-        step.node(), cause).at(step.node().origin()), cause);
+        step.node(), cause).at(step.node().origin())
+        .hint("this is a fault of the kernel, not of the program: please report it"), cause);
   }
 
   /** Ends the run when the engine closes or the calling thread is interrupted. */
@@ -80,7 +81,8 @@ final class ProgramRunner {
     gate.requireOpen();
     if (Thread.currentThread().isInterrupted()) {
       throw new KernelException(Diagnostic.error(Code.NODE_EXECUTION,
-          "the run was cancelled: its thread is interrupted"));
+          "the run was cancelled: its thread is interrupted")
+          .hint("run it again from a thread that nothing interrupts"));
     }
   }
 

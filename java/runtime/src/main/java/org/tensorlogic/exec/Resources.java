@@ -111,13 +111,13 @@ public final class Resources implements AutoCloseable {
     private Rules() {}
 
     static void requireComputes(TensorType type) {
-      Requirement.requireArgument(type.dtype().computes(),
+      Requirement.requireArgument(type.dtype().computes(), () -> "convert it when it is read",
           "a tensor %s cannot be made: use one of %s", type, List.of("f64", "f32", "i64", "bool"));
     }
 
     static long bytes(TensorType type) {
       long count = type.shape().count();
-      Requirement.requireArgument(count <= Long.MAX_VALUE / 16,
+      Requirement.requireArgument(count <= Long.MAX_VALUE / 16, () -> "choose smaller extents",
           "a tensor %s has more bytes than can be addressed", type);
       return count * type.dtype().bytes();
     }

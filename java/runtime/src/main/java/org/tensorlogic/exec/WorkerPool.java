@@ -240,7 +240,7 @@ public final class WorkerPool implements AutoCloseable {
           .hint("wait for tasks to end, or allow a longer queue"));
     }
     for (Task<?> other : after) {
-      Requirement.requireArgument(other.belongsTo(this),
+      Requirement.requireArgument(other.belongsTo(this), () -> "submit both tasks to one pool",
           "submit: a task can only come after tasks of its own pool");
     }
     var task = new Task<>(this, priority, body, List.of(after));

@@ -21,7 +21,8 @@ public final class Scope implements AutoCloseable {
     if (closed) {
       tensor.close();
       throw new ClosedException(Diagnostic.error(Code.USE_AFTER_CLOSE,
-          "a tensor %s was given to a closed scope", tensor.type()));
+          "a tensor %s was given to a closed scope", tensor.type())
+          .hint("close the scope after its last use"));
     }
     owned.push(tensor);
     return tensor;

@@ -84,6 +84,7 @@ public final class Tensor implements AutoCloseable {
     Requirement.requireArgument(axes.size() == layout.rank()
         && axes.stream().distinct().count() == axes.size()
         && axes.stream().allMatch(axis -> axis >= 0 && axis < layout.rank()),
+        () -> "list 0 to rank - 1 in the order wanted",
         "permute: order %s does not name each axis of %s once", axes, type());
     return view(layout.permute(axes));
   }
@@ -162,7 +163,8 @@ public final class Tensor implements AutoCloseable {
 
   /** Returns all elements of an i64 or bool tensor in row-major order, exactly. */
   public long[] toLongs() {
-    Requirement.requireArgument(!dtype.isFloating(), "toLongs: the tensor is %s", type());
+    Requirement.requireArgument(!dtype.isFloating(), () -> "read it with toDoubles or toFloats",
+        "toLongs: the tensor %s has no whole numbers", type());
     var values = new long[count()];
     access(memory -> {
       forEachPlace((i, place) -> values[i] = dtype == DType.BOOL
@@ -188,6 +190,7 @@ public final class Tensor implements AutoCloseable {
   private int count() {
     requireOpen();
     Requirement.requireArgument(layout.count() <= Integer.MAX_VALUE - 8,
+        () -> "read it slice by slice",
         "a Java array cannot hold the %d elements of %s", layout.count(), type());
     return (int) layout.count();
   }

@@ -24,7 +24,9 @@ import org.tensorlogic.error.Origin;
 import org.tensorlogic.error.TensorLogicException;
 import org.tensorlogic.io.Npy;
 import org.tensorlogic.ir.Binary;
+import org.tensorlogic.ir.Graph;
 import org.tensorlogic.ir.GraphBuilder;
+import org.tensorlogic.ir.Loop;
 import org.tensorlogic.ir.Node;
 import org.tensorlogic.ir.Ops;
 import org.tensorlogic.ir.Reduction;
@@ -35,6 +37,7 @@ import org.tensorlogic.memory.Scope;
 import org.tensorlogic.memory.Tensor;
 import org.tensorlogic.type.DType;
 import org.tensorlogic.type.Shape;
+import org.tensorlogic.type.TensorType;
 
 /**
  * What users are told, word for word: messages.txt holds one block for each case, its title behind
@@ -165,8 +168,31 @@ class MessagesTest {
     graph("select without a truth", (b, x) -> Ops.select(x, x, x));
     graph("one input of two types", (b, x) -> b.input("x", DType.F64, 2, 3));
     graph("gradient of a matrix", (b, x) -> Gradients.of(x, List.of(x)));
+    graph("cotangent of another shape",
+        (b, x) -> Gradients.pullback(x, b.input("y", DType.F32, 3, 2), List.of(x)));
     graph("operands of two builders",
         (b, x) -> Ops.add(x, new GraphBuilder().input("y", DType.F32, 2, 3)));
+    graph("output of another builder", (b, x) -> new GraphBuilder().build(x));
+    graph("too many operands", (b, x) -> b.add(Unary.NEG, x, x));
+    graph("loop without an operand", (b, x) -> b.add(halving(DType.F32)));
+    graph("loop over another type", (b, x) -> b.add(halving(DType.F32), x));
+    graph("loop whose state changes", (b, x) ->
+        b.add(halving(DType.F64), b.input("s", TensorType.of(DType.F32))));
+    graph("loop without iterations", (b, x) -> new Loop(body(DType.F32), "h", 0, 0, 0));
+  }
+
+  /** A loop over an f32 number, whose next value has this dtype. */
+  private static Loop halving(DType next) {
+    return new Loop(body(next), "h", 10, 0, 0);
+  }
+
+  private static Graph body(DType next) {
+    var body = new GraphBuilder().at(new Origin("model.tl", 8, 3, "Half"));
+    Node state = body.input("h", TensorType.of(DType.F32));
+    var outputs = new LinkedHashMap<String, Node>();
+    outputs.put("change", Ops.abs(state));
+    outputs.put("h", Ops.convert(Ops.mul(state, Ops.scalar(state, 0.5)), next));
+    return body.build(outputs);
   }
 
   private void tensors() {
@@ -183,6 +209,15 @@ class MessagesTest {
         scope.own(engine.tensor(new float[6], 2, 3)).slice(1, 1, 3, 1));
     actions.put("tensor: more elements than are counted", (engine, scope) ->
         Shape.of(1L << 40, 1L << 40).count());
+    actions.put("tensor: permutation with an axis twice", (engine, scope) ->
+        scope.own(engine.tensor(new float[6], 2, 3)).permute(1, 1));
+    actions.put("tensor: whole numbers of reals", (engine, scope) ->
+        scope.own(engine.tensor(new float[6], 2, 3)).toLongs());
+    actions.put("tensor: closed scope", (engine, scope) -> {
+      scope.close();
+      scope.own(engine.tensor(new float[6], 2, 3));
+    });
+    actions.put("tensor: unknown dtype", (engine, scope) -> DType.parse("float"));
     actions.put("tensor: negative extent", (engine, scope) -> Shape.of(2, -3));
   }
 
@@ -209,6 +244,14 @@ class MessagesTest {
       var graph = builder.build(Ops.neg(builder.input("x", DType.F32, 3L)));
       engine.run(graph, Map.of("y", scope.own(three.apply(engine))));
     });
+    actions.put("engine: one of several outputs", (engine, scope) -> {
+      var builder = new GraphBuilder();
+      Node x = builder.input("x", DType.F32, 3L);
+      var outputs = new LinkedHashMap<String, Node>();
+      outputs.put("y", Ops.neg(x));
+      outputs.put("z", Ops.exp(x));
+      engine.compile(builder.build(outputs)).run(scope.own(three.apply(engine)));
+    });
     actions.put("engine: shape of an input", (engine, scope) -> {
       var builder = new GraphBuilder();
       var graph = builder.build(Ops.neg(builder.input("x", DType.F32, 4L)));
@@ -233,6 +276,11 @@ class MessagesTest {
     programs.put("arity", "Parent(Alice, Bob)\nParent(Carol)\n");
     programs.put("negation in a cycle",
         "A(x) <- B(x), not C(x)\nC(x) <- A(x)\nB(Alice)\nA(x)?\n");
+    programs.put("a character without a meaning", "Parent(Alice, Bob) $\n");
+    programs.put("a function that is none", "A = 2\nY = sigmoidal(A + 1)\nY?\n");
+    programs.put("a symbol outside its domain",
+        "domain Person = {Alice, Bob}\ntype Parent[Person, Person] : bool\n"
+            + "Parent(Alice, Quentin)\n");
     programs.put("a missing file", "Isa = \"nowhere.tsv\"\nIsa(x, y)?\n");
     programs.forEach((title, text) -> actions.put("program: " + title, (engine, scope) ->
         TensorProgram.parse("case.tl", text, folder, ProgramOptions.defaults()).run(engine)));

@@ -109,7 +109,8 @@ public final class Checker {
       problems.error(
           semantics.span(),
           "there is no semantics '" + semantics.name() + "'",
-          Suggestions.didYouMean(semantics.name(), known));
+          Suggestions.didYouMean(semantics.name(), known,
+              "known are " + String.join(", ", known)));
     } else if (!semantics.name().equals(known.getFirst())) {
       problems.error(
           semantics.span(),
@@ -352,13 +353,10 @@ public final class Checker {
   }
 
   private static String hintOfUndefined(NameInfo info, List<String> defined) {
-    String meant = Suggestions.didYouMean(info.name, defined);
-    if (!meant.isEmpty()) {
-      return meant;
-    }
-    return info.isRelation()
+    String definition = info.isRelation()
         ? "define it by facts, a rule, or a file: %s = \"facts.tsv\"".formatted(info.name)
         : "define it by an equation, param, or a file: %s = \"data.npy\"".formatted(info.name);
+    return Suggestions.didYouMean(info.name, defined, definition);
   }
 
   private List<EvaluationGroup> groups() {

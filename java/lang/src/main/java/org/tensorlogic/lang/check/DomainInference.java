@@ -84,7 +84,8 @@ final class DomainInference {
             problems.error(
                 symbol.span(),
                 "there is no domain '" + symbol.text() + "'",
-                Suggestions.didYouMean(symbol.text(), solver.declaredNames()));
+                Suggestions.didYouMean(symbol.text(), solver.declaredNames(),
+                    "declare it: domain %s = {Alice, Bob}".formatted(symbol.text())));
           } else {
             solver.union((int) domain.getAsLong(), cell, symbol.span(), symbol.text());
           }

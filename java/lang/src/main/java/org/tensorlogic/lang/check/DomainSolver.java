@@ -406,7 +406,8 @@ final class DomainSolver {
             problems.error(
                 place.span(),
                 "'%s' is not in domain %s".formatted(symbol, data.declared.name()),
-                Suggestions.didYouMean(symbol, data.declared.symbols()));
+                Suggestions.didYouMean(symbol, data.declared.symbols(),
+                    "add it where the domain is declared"));
           }
         });
   }

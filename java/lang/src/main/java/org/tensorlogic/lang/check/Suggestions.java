@@ -26,6 +26,12 @@ public final class Suggestions {
     return best.isEmpty() ? "" : "did you mean '" + best + "'?";
   }
 
+  /** A hint {@code did you mean 'x'?} for the nearest candidate, or another one. */
+  static String didYouMean(String word, Collection<String> candidates, String otherwise) {
+    String meant = didYouMean(word, candidates);
+    return meant.isEmpty() ? otherwise : meant;
+  }
+
   /** Insertions, deletions, replacements and swaps that turn one word into another. */
   static int distance(String from, String to) {
     int[][] costs = new int[from.length() + 1][to.length() + 1];

@@ -131,7 +131,8 @@ final class ValueBuilder {
         known
             ? "the arguments of relation '%s' are variables and constants".formatted(apply.name())
             : "there is no function '%s'".formatted(apply.name()),
-        known ? "write '*' between a tensor and a parenthesis" : hint);
+        known ? "write '*' between a tensor and a parenthesis"
+            : hint.isEmpty() ? "write '*' before a parenthesis to multiply by it" : hint);
     return NOTHING;
   }
 

@@ -206,7 +206,7 @@ final class Lexer {
       case '&' -> "join literals with ',' and conditions with 'and'";
       case '^' -> "write pow(x, 2)";
       case '@' -> "indices say what is multiplied: Y[i,k] = A[i,j] B[j,k]";
-      default -> "";
+      default -> "take it out, or quote the symbol that has it: \"...\"";
     };
   }
 

@@ -13,7 +13,7 @@ import org.tensorlogic.error.Severity;
  * @param severity whether it stops the work
  * @param span the characters to point at
  * @param message what was required and what came, without the place
- * @param hint how to mend it, or the empty string
+ * @param hint how to mend it
  */
 public record Problem(Severity severity, Span span, String message, String hint) {
 
@@ -25,7 +25,9 @@ public record Problem(Severity severity, Span span, String message, String hint)
     Objects.requireNonNull(severity, "severity");
     Objects.requireNonNull(span, "span");
     Objects.requireNonNull(message, "message");
-    Objects.requireNonNull(hint, "hint");
+    if (hint.isEmpty()) {
+      throw new IllegalArgumentException("no hint for: " + message);
+    }
   }
 
   /** Makes an error. */
@@ -45,7 +47,7 @@ public record Problem(Severity severity, Span span, String message, String hint)
     Diagnostic bare =
         new Diagnostic(
             severity, Code.PROGRAM, message, origin, excerpt(source), List.of());
-    return hint.isEmpty() ? bare : bare.hint(hint);
+    return bare.hint("%s", hint);
   }
 
   private String excerpt(Source source) {

@@ -26,11 +26,6 @@ public final class Problems {
     this.source = source;
   }
 
-  /** Adds an error without a hint. */
-  public void error(Span span, String message) {
-    error(span, message, "");
-  }
-
   /** Adds an error; the same error at the same place is kept once. */
   public void error(Span span, String message, String hint) {
     found.add(Problem.error(span, message, hint));
@@ -64,7 +59,8 @@ public final class Problems {
     List<Diagnostic> shown = all;
     if (all.size() > REPORTED_MAX) {
       shown = new ArrayList<>(all.subList(0, REPORTED_MAX));
-      shown.add(Diagnostic.error(Code.PROGRAM, "%d more problems", all.size() - REPORTED_MAX));
+      shown.add(Diagnostic.error(Code.PROGRAM, "%d more problems", all.size() - REPORTED_MAX)
+          .hint("correct the first ones, which often cause the others"));
     }
     throw new ProgramException(shown);
   }

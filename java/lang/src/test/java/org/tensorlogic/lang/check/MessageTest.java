@@ -77,6 +77,7 @@ class MessageTest {
     }
     assertThat(messageOf(text.toString()).lines().filter(line -> line.contains("a fact has")))
         .hasSize(20);
-    assertThat(messageOf(text.toString())).endsWith("10 more problems");
+    assertThat(messageOf(text.toString())).endsWith(
+        "10 more problems; hint: correct the first ones, which often cause the others");
   }
 }
