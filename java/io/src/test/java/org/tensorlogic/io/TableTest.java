@@ -134,7 +134,8 @@ class TableTest {
     assertThat(Table.read(file).weights()).containsExactly(7);
     assertThatThrownBy(() -> Table.of(TensorType.of(DType.I64, 1),
         MemorySegment.ofArray(new long[] {(1L << 53) + 1}), List.of("i"), List.of(List.of())))
-        .hasMessage("table: 9007199254740993 is not exact as a weight; hint: write the tensor as npy");
+        .hasMessage("table: 9007199254740993 is not exact as a weight; "
+            + "hint: write the tensor as npy");
   }
 
   @Test

@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import org.tensorlogic.error.Code;
 import org.tensorlogic.error.Diagnostic;
@@ -30,7 +31,13 @@ final class ProgramFiles implements DataSource {
 
   /** The place of a file: relative names count from the program's folder. */
   Path path(String name) {
-    return folder.resolve(name);
+    try {
+      return folder.resolve(name);
+    } catch (InvalidPathException refused) {
+      throw new FileException(Diagnostic.error(Code.FILE_FORMAT, "\"%s\" names no file: %s",
+          name.replace('\0', '?'), refused.getReason())
+          .hint("take the character out of the name"), refused);
+    }
   }
 
   private Path existing(String name) {
