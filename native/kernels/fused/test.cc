@@ -14,34 +14,12 @@
 #include "testing/descriptors.h"
 #include "testing/memory.h"
 #include "testing/programs.h"
+#include "testing/signatures.h"
 #include "testing/targets.h"
 #include "testing/values.h"
 
 namespace tl::testing {
 namespace {
-
-int64_t WidthOf(const std::string& dtype) {
-  return dtype == "bool" ? 1 : dtype == "f32" ? 4 : 8;
-}
-
-// What a pointwise kernel reads and writes, by its name.
-struct Signature {
-  Int64s operands;
-  int64_t result;
-};
-
-Signature SignatureOf(const tl_kernel& kernel) {
-  const std::string name = kernel.name;
-  const std::string dtype = name.substr(name.rfind('_') + 1);
-  const std::string function = name.substr(10, name.rfind('_') - 10);
-  const int64_t width = WidthOf(dtype);
-  Signature signature{Int64s(static_cast<size_t>(kernel.operand_count), width), width};
-  for (const char* comparison : {"eq", "ne", "lt", "le", "gt", "ge"}) {
-    if (function == comparison) signature.result = 1;
-  }
-  if (function == "select") signature.operands[0] = 1;
-  return signature;
-}
 
 std::vector<tl_kernel> PointwiseKernels() {
   std::vector<tl_kernel> kernels;
@@ -50,20 +28,6 @@ std::vector<tl_kernel> PointwiseKernels() {
     if (std::string(table->kernels[i].family) == "pointwise") kernels.push_back(table->kernels[i]);
   }
   return kernels;
-}
-
-void Randomise(Memory<uint8_t>& memory, int64_t width, Random& random) {
-  for (int64_t i = 0; i + width <= memory.count(); i += width) {
-    if (width == 1) {
-      memory.data()[i] = values::any<uint8_t>(random);
-    } else if (width == 4) {
-      const float value = values::any<float>(random);
-      std::memcpy(memory.data() + i, &value, sizeof value);
-    } else {
-      const double value = values::any<double>(random);
-      std::memcpy(memory.data() + i, &value, sizeof value);
-    }
-  }
 }
 
 struct FusedCase {
