@@ -1,10 +1,12 @@
 package org.tensorlogic.einsum;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.tensorlogic.error.EinsumException;
+import org.tensorlogic.type.DType;
 
 /**
  * An einsum of any number of operands as steps of one or two operands each. Tensors have numbers:
@@ -57,52 +59,62 @@ public record ContractionOrder(EinsumSpec spec, List<Step> steps) {
   }
 
   /**
-   * Finds the order with the fewest FLOPs; among those, the one whose largest intermediate is
-   * smallest. Up to ten operands the search is exact; with more, the pair whose contraction frees
-   * the most elements goes first until ten are left. The same arguments give the same order.
+   * Finds the order with the fewest FLOPs; among those, the one that needs the least memory for
+   * intermediates. Up to ten operands the search is exact; with more, the best of some dozens of
+   * greedy trials, most of them with chance, is taken. The same arguments give the same order.
    *
    * @param extents the extent of every index, 0 or more
    * @throws IllegalArgumentException when an extent is missing or negative
    * @throws IllegalStateException when the spec has an ellipsis
    */
   public static ContractionOrder search(EinsumSpec spec, Map<Integer, Long> extents) {
-    return search(spec, extents, Double.POSITIVE_INFINITY);
+    return search(spec, extents, DType.BOOL, Long.MAX_VALUE);
   }
 
   /**
-   * Finds the order with the fewest FLOPs among those that keep what a step of two operands makes
-   * within a bound. The einsum's result, which every order makes, is not counted, nor is an
-   * operand after sums of its own, which is never larger than it was.
+   * Finds the order with the fewest FLOPs among those whose {@link #peakCount} keeps within a
+   * bound.
    *
    * @param extents the extent of every index, 0 or more
-   * @param intermediateCountMax the bound, in elements
+   * @param dtype the element type of all operands
+   * @param bytesMax the most bytes of intermediates at one time; {@link Long#MAX_VALUE} allows all
    * @throws EinsumException (C11) when no such order is found; among up to ten operands there is
-   *     none then
+   *     none then whose steps make each intermediate after all that leads to another one, or
+   *     before
    * @throws IllegalArgumentException when an extent is missing or negative
    * @throws IllegalStateException when the spec has an ellipsis
    */
-  public static ContractionOrder search(EinsumSpec spec, Map<Integer, Long> extents,
-      double intermediateCountMax) {
-    return OrderSearch.run(spec, extents, intermediateCountMax);
+  public static ContractionOrder search(EinsumSpec spec, Map<Integer, Long> extents, DType dtype,
+      long bytesMax) {
+    return OrderSearch.run(spec, extents, dtype, bytesMax);
   }
 
   /** Returns the multiplications and additions of all steps; saturates. */
   public double flops() {
-    return steps.stream().mapToDouble(Step::flops).reduce(0, Cost::plus);
+    return steps.stream().mapToDouble(Step::flops).reduce(0, ContractionTree::plus);
   }
 
-  /** Returns the elements of the largest tensor that a step but the last stores; 0 if none. */
-  public double intermediateCountMax() {
-    return steps.subList(0, steps.size() - 1).stream()
-        .filter(step -> !step.view())
-        .mapToDouble(Step::count).max().orElse(0);
+  /**
+   * Returns the most elements of intermediates at one time, steps running one after the other: what
+   * steps but the last store and later steps still read, and what the running step reads and
+   * stores. The einsum's result, which every order makes, is not counted.
+   */
+  public double peakCount() {
+    var live = new HashMap<Integer, Double>();
+    double peak = 0;
+    for (Step step : steps.subList(0, steps.size() - 1)) {
+      live.put(step.result(), step.view() ? 0 : step.count());
+      peak = Math.max(peak, live.values().stream().reduce(0.0, ContractionTree::plus));
+      live.keySet().removeAll(step.operands());
+    }
+    return peak;
   }
 
   /** Prints a line of totals and one line for each step, without a line break at the end. */
   @Override
   public String toString() {
-    String totals = "einsum \"%s\": %s FLOPs, intermediates of at most %s elements".formatted(
-        spec, printed(flops()), printed(intermediateCountMax()));
+    String totals = "einsum \"%s\": %s FLOPs, intermediates of %s elements at once".formatted(
+        spec, printed(flops()), printed(peakCount()));
     return totals + steps.stream().map(step -> "\n  " + step).collect(Collectors.joining());
   }
 

@@ -1,111 +1,133 @@
 package org.tensorlogic.einsum;
 
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 
 /**
- * The best order of a few tensors by dynamic programming: the cost of contracting a subset of
- * them is the least over its splits in two. Subsets are bit masks over the list of tensors; ties
- * go to the split that is met first.
+ * The best orders of a few tensors by dynamic programming: what is best for a subset of them is
+ * made of what is best for the two parts of one of its splits. Subsets are bit masks over the list
+ * of tensors; ties go to the split that is met first.
  */
 final class ExactSearch {
 
+  /*
+   * An order's FLOPs are the sum of its parts' and its own, and its peak grows with its parts'
+   * peaks. So an order of fewest FLOPs, and the least peak among those, has such parts, and one
+   * tree for a subset is enough; for the fewest FLOPs within a bound of the peak a part may be any
+   * that no other one of its subset beats in both.
+   */
+
   private final TensorNetwork network;
-  private final List<Integer> tensors;
-  private final Cost.Objective objective;
-  private final double countMax;
+  private final double peakMax;
+  private final boolean whole;
   private final int all;
   private final BitSet[] kept;
-  /** The best cost of each subset; null where no order stays within the bound. */
-  private final Cost[] best;
-  private final int[] split;
+  /** The best trees of each subset, fewer FLOPs and greater peaks first. */
+  private final List<List<ContractionTree>> fronts;
 
-  ExactSearch(TensorNetwork network, List<Integer> tensors, Cost.Objective objective,
-      double countMax) {
+  private ExactSearch(TensorNetwork network, List<ContractionTree> tensors, double peakMax,
+      boolean whole) {
     this.network = network;
-    this.tensors = tensors;
-    this.objective = objective;
-    this.countMax = countMax;
+    this.peakMax = peakMax;
+    this.whole = whole;
     this.all = (1 << tensors.size()) - 1;
     this.kept = new BitSet[all + 1];
-    this.best = new Cost[all + 1];
-    this.split = new int[all + 1];
-    keepOpenIndices();
+    this.fronts = new ArrayList<>(List.of(List.of()));
+    keepOpenIndices(tensors);
     for (int subset = 1; subset <= all; subset++) {
-      search(subset);
+      fronts.add(isSingle(subset)
+          ? List.of(tensors.get(Integer.numberOfTrailingZeros(subset))) : search(subset));
     }
   }
 
-  boolean isFeasible() {
-    return best[all] != null;
-  }
-
-  /** Carries the best order out on the network. */
-  void contract() {
-    contract(all);
-  }
-
-  private int contract(int subset) {
-    if (isSingle(subset)) {
-      return tensors.get(Integer.numberOfTrailingZeros(subset));
-    }
-    int left = contract(split[subset]);
-    int right = contract(subset ^ split[subset]);
-    network.contract(left, right);
-    return network.live().getLast();
+  /**
+   * Returns the best orders of some tensors, fewer FLOPs and greater peaks first.
+   *
+   * @param peakMax the most elements of intermediates at one time
+   * @param whole whether all are wanted that no other one beats in both FLOPs and peak, else the
+   *     one of fewest FLOPs, which with a bound may be missed
+   */
+  static List<ContractionTree> front(TensorNetwork network, List<ContractionTree> tensors,
+      double peakMax, boolean whole) {
+    return new ExactSearch(network, tensors, peakMax, whole).fronts.getLast();
   }
 
   /** Finds for each subset the indices that the outside or the result still asks for. */
-  private void keepOpenIndices() {
+  private void keepOpenIndices(List<ContractionTree> tensors) {
     int[] holders = new int[network.indexCount()];
     for (int position = 0; position < tensors.size(); position++) {
       int bit = 1 << position;
-      network.bits(tensors.get(position)).stream().forEach(index -> holders[index] |= bit);
-    }
-    boolean[] inResult = new boolean[holders.length];
-    for (int index = 0; index < holders.length; index++) {
-      inResult[index] = network.isInResult(index);
+      tensors.get(position).indices().stream().forEach(index -> holders[index] |= bit);
     }
     for (int subset = 1; subset <= all; subset++) {
       kept[subset] = new BitSet(holders.length);
       for (int index = 0; index < holders.length; index++) {
-        boolean asked = inResult[index] || (holders[index] & ~subset) != 0;
+        boolean asked = network.isInResult(index) || (holders[index] & ~subset) != 0;
         kept[subset].set(index, asked && (holders[index] & subset) != 0);
       }
     }
   }
 
-  private void search(int subset) {
-    if (isSingle(subset)) {
-      best[subset] = Cost.NOTHING;
-      return;
-    }
+  private List<ContractionTree> search(int subset) {
+    var front = new ArrayList<ContractionTree>();
     double count = network.count(kept[subset]);
-    if (subset != all && count > countMax) {
-      return;
-    }
     int lowest = Integer.lowestOneBit(subset);
     for (int left = (subset - 1) & subset; left > 0; left = (left - 1) & subset) {
       int right = subset ^ left;
-      if ((left & lowest) != 0 && best[left] != null && best[right] != null) {
-        offer(subset, left, right, count);
+      if ((left & lowest) != 0 && !fronts.get(left).isEmpty() && !fronts.get(right).isEmpty()) {
+        offer(front, subset, left, count);
       }
     }
+    return front;
   }
 
-  private void offer(int subset, int left, int right, double count) {
-    Cost parts = best[left].plus(best[right]);
-    if (best[subset] != null && !parts.isBelow(best[subset], objective)) {
+  private void offer(List<ContractionTree> front, int subset, int left, double count) {
+    int right = subset ^ left;
+    double least = ContractionTree.plus(fronts.get(left).getFirst().flops(),
+        fronts.get(right).getFirst().flops());
+    if (isBeaten(front, least)) {
       return;
     }
     BitSet union = (BitSet) kept[left].clone();
     union.or(kept[right]);
-    double flops = Cost.flopsOfPair(network.count(union), count);
-    Cost cost = parts.plus(new Cost(flops, subset == all ? 0 : count));
-    if (best[subset] == null || cost.isBelow(best[subset], objective)) {
-      best[subset] = cost;
-      split[subset] = left;
+    double flops = ContractionTree.flopsOfPair(network.count(union), count);
+    if (isBeaten(front, ContractionTree.plus(least, flops))) {
+      return;
     }
+    for (ContractionTree a : fronts.get(left)) {
+      for (ContractionTree b : fronts.get(right)) {
+        keep(front, ContractionTree.pair(a, b, kept[subset], count, subset == all ? 0 : count,
+            flops));
+      }
+    }
+  }
+
+  private boolean isBeaten(List<ContractionTree> front, double flops) {
+    return !whole && !front.isEmpty() && flops > front.getFirst().flops();
+  }
+
+  private void keep(List<ContractionTree> front, ContractionTree tree) {
+    if (tree.peak() > peakMax) {
+      return;
+    }
+    if (!whole) {
+      if (front.isEmpty() || ContractionTree.FEWEST_FLOPS.compare(tree, front.getFirst()) < 0) {
+        front.clear();
+        front.add(tree);
+      }
+      return;
+    }
+    int place = 0;
+    while (place < front.size() && front.get(place).flops() <= tree.flops()) {
+      if (front.get(place++).peak() <= tree.peak()) {
+        return;
+      }
+    }
+    // Equal FLOPs and a greater peak stand just before; more FLOPs and no smaller peak behind.
+    front.add(place, tree);
+    front.removeIf(other -> other != tree && other.flops() >= tree.flops()
+        && other.peak() >= tree.peak());
   }
 
   private static boolean isSingle(int subset) {

@@ -6,11 +6,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Assertions;
@@ -20,17 +18,18 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.tensorlogic.einsum.NestedLoops.Dense;
 import org.tensorlogic.error.EinsumException;
+import org.tensorlogic.type.DType;
 
 class ContractionOrderTest {
 
   @Test
   void chainIsContractedFromTheNarrowEnd() {
     assertThat(order("ij,jk,kl->il", 10, 100, 5, 50)).hasToString("""
-        einsum "ij,jk,kl->il": 15000 FLOPs, intermediates of at most 50 elements
+        einsum "ij,jk,kl->il": 15000 FLOPs, intermediates of 50 elements at once
           #3 = ij,jk->ik of #0, #1: 10000 FLOPs, 50 elements
           #4 = kl,ik->il of #2, #3: 5000 FLOPs, 500 elements""");
     assertThat(order("ij,jk,kl->il", 50, 5, 100, 10)).hasToString("""
-        einsum "ij,jk,kl->il": 15000 FLOPs, intermediates of at most 50 elements
+        einsum "ij,jk,kl->il": 15000 FLOPs, intermediates of 50 elements at once
           #3 = jk,kl->jl of #1, #2: 10000 FLOPs, 50 elements
           #4 = ij,jl->il of #0, #3: 5000 FLOPs, 500 elements""");
   }
@@ -38,7 +37,7 @@ class ContractionOrderTest {
   @Test
   void ownIndicesAreSummedFirst() {
     assertThat(order("ijm,jkk->i", 3, 4, 5, 6)).hasToString("""
-        einsum "ijm,jkk->i": 116 FLOPs, intermediates of at most 12 elements
+        einsum "ijm,jkk->i": 116 FLOPs, intermediates of 16 elements at once
           #2 = ijm->ij of #0: 72 FLOPs, 12 elements
           #3 = jkk->j of #1: 20 FLOPs, 4 elements
           #4 = ij,j->i of #2, #3: 24 FLOPs, 3 elements""");
@@ -62,7 +61,7 @@ class ContractionOrderTest {
     ContractionOrder order = order("ai,bi->bi", 1, 5, 4);
     assertThat(order.steps().getFirst().view()).isTrue();
     assertThat(order.flops()).isEqualTo(20);
-    assertThat(order.intermediateCountMax()).isZero();
+    assertThat(order.peakCount()).isZero();
   }
 
   @Test
@@ -131,15 +130,15 @@ class ContractionOrderTest {
   }
 
   @Test
-  void fewestFlopsAndThenSmallestIntermediatesOfAllOrders() {
+  void fewestFlopsAndThenLeastPeakOfAllOrders() {
     var random = new Random(3);
     for (int round = 0; round < 300; round++) {
       EinsumSpec spec = RandomSpecs.next(random, 5, 4, 7);
       Map<Integer, Long> extents = RandomSpecs.extents(spec, random, 0, 1, 2, 3, 5, 11, 20);
       ContractionOrder order = ContractionOrder.search(spec, extents);
-      BruteForce all = BruteForce.of(spec, extents, Double.POSITIVE_INFINITY);
-      assertThat(pairFlops(order)).as("%s %s", spec, extents).isEqualTo(all.flops);
-      assertThat(pairCountMax(order)).as("%s %s", spec, extents).isEqualTo(all.countMax);
+      AllOrders all = AllOrders.of(spec, extents, Double.POSITIVE_INFINITY);
+      assertThat(pairFlops(order)).as("%s %s", spec, extents).isEqualTo(all.flops());
+      assertThat(order.peakCount()).as("%s %s", spec, extents).isEqualTo(all.peak());
     }
   }
 
@@ -147,54 +146,117 @@ class ContractionOrderTest {
   void fewestFlopsWithinABound() {
     var random = new Random(4);
     int refused = 0;
-    for (int round = 0; round < 200; round++) {
+    int dearer = 0;
+    for (int round = 0; round < 300; round++) {
       EinsumSpec spec = RandomSpecs.next(random, 5, 4, 7);
       Map<Integer, Long> extents = RandomSpecs.extents(spec, random, 1, 2, 3, 5, 11);
-      double bound = 1 + random.nextInt(100);
-      BruteForce all = BruteForce.of(spec, extents, bound);
-      if (all.flops == Double.POSITIVE_INFINITY) {
+      int bound = 1 + random.nextInt(60);
+      AllOrders all = AllOrders.of(spec, extents, bound);
+      if (all.flops() == Double.POSITIVE_INFINITY) {
         refused++;
-        assertThatThrownBy(() -> ContractionOrder.search(spec, extents, bound))
-            .isInstanceOf(EinsumException.class);
+        double least = AllOrders.of(spec, extents, Double.POSITIVE_INFINITY).peakLeast();
+        assertThatThrownBy(() -> ContractionOrder.search(spec, extents, DType.F32, 4 * bound))
+            .isInstanceOf(EinsumException.class)
+            .hasMessageContaining("a limit of %d bytes", (long) (4 * least));
       } else {
-        ContractionOrder order = ContractionOrder.search(spec, extents, bound);
-        assertThat(pairFlops(order)).as("%s %s %s", spec, extents, bound).isEqualTo(all.flops);
-        assertThat(pairCountMax(order)).isLessThanOrEqualTo(bound);
+        ContractionOrder order = ContractionOrder.search(spec, extents, DType.F32, 4 * bound + 3);
+        assertThat(pairFlops(order)).as("%s %s %s", spec, extents, bound).isEqualTo(all.flops());
+        assertThat(order.peakCount()).isEqualTo(all.peak()).isLessThanOrEqualTo(bound);
+        dearer += order.flops() > ContractionOrder.search(spec, extents).flops() ? 1 : 0;
       }
     }
-    assertThat(refused).isBetween(10, 150);
+    assertThat(refused).isBetween(10, 200);
+    assertThat(dearer).isPositive();
   }
 
   @Test
   void aBoundThatNoOrderKeepsIsRefused() {
-    assertThatThrownBy(() -> ContractionOrder.search(EinsumSpec.parse("ij,jk,kl->il"),
-        extents("ij,jk,kl->il", 10, 100, 5, 50), 49))
+    Map<Integer, Long> extents = extents("ij,jk,kl->il", 10, 100, 5, 50);
+    assertThatThrownBy(() -> ContractionOrder.search(EinsumSpec.parse("ij,jk,kl->il"), extents,
+        DType.F64, 399))
         .isInstanceOf(EinsumException.class)
-        .hasMessage("einsum \"ij,jk,kl->il\" (C11): no order was found that keeps intermediates "
-            + "within 49 elements; hint: allow 50 elements");
+        .hasMessage("einsum \"ij,jk,kl->il\" (C11): operands f64[10, 100], f64[100, 5], f64[5, 50] "
+            + "need intermediates of 400 bytes at once in the thriftiest order found but 399 bytes "
+            + "are the limit; hint: a limit of 400 bytes allows that order");
   }
 
   @Test
   void aBoundHoldsForManyOperandsToo() {
-    EinsumSpec chain = chain(30);
-    Map<Integer, Long> extents = RandomSpecs.extents(chain, new Random(1), 2, 9, 30);
-    ContractionOrder bounded = ContractionOrder.search(chain, extents, 60);
-    assertThat(pairCountMax(bounded)).isLessThanOrEqualTo(60);
-    assertThatThrownBy(() -> ContractionOrder.search(chain, extents, 1))
-        .hasMessageContaining("(C11)");
+    EinsumSpec grid = grid(5);
+    int found = 0;
+    for (int seed = 0; seed < 20; seed++) {
+      Map<Integer, Long> extents = RandomSpecs.extents(grid, new Random(seed), 2, 9, 30);
+      long less = (long) ContractionOrder.search(grid, extents).peakCount() * 9 / 10;
+      try {
+        ContractionOrder bounded = ContractionOrder.search(grid, extents, DType.BOOL, less);
+        assertThat(bounded.peakCount()).isPositive().isLessThanOrEqualTo(less);
+        found++;
+      } catch (EinsumException refused) {
+        assertThat(refused).hasMessageContaining("(C11)");
+      }
+    }
+    assertThat(found).isBetween(5, 19);
   }
 
   @Test
-  void fortyOperandsTakeAMoment() {
+  void chanceNeverMakesItWorse() {
+    var random = new Random(9);
+    int better = 0;
+    for (int round = 0; round < 20; round++) {
+      EinsumSpec spec = round % 2 == 0 ? chain(11 + round) : RandomSpecs.next(random, 40, 4, 40);
+      Map<Integer, Long> extents = RandomSpecs.extents(spec, random, 1, 2, 3, 8, 40);
+      double greedy = greedyFlops(new TensorNetwork(spec, extents));
+      double found = pairFlops(ContractionOrder.search(spec, extents));
+      assertThat(found).as("%s %s", spec, extents).isLessThanOrEqualTo(greedy);
+      better += found < greedy ? 1 : 0;
+    }
+    assertThat(better).isGreaterThan(8);
+  }
+
+  private static double greedyFlops(TensorNetwork network) {
+    var greedy = new GreedySearch(network, new GreedySearch.Terms(true, 1, 0), new Random(0),
+        Double.POSITIVE_INFINITY);
+    return ExactSearch.front(network, greedy.downTo(10), Double.POSITIVE_INFINITY, false)
+        .getFirst().flops();
+  }
+
+  /** The best order of a chain is known by dynamic programming over its intervals. */
+  @Test
+  void chainsAreNearTheirOptimum() {
+    for (int seed = 0; seed < 10; seed++) {
+      EinsumSpec chain = chain(50);
+      Map<Integer, Long> extents =
+          RandomSpecs.extents(chain, new Random(seed), 2, 3, 8, 17, 50, 200, 700);
+      double flops = ContractionOrder.search(chain, extents).flops();
+      double[][] best = new double[51][51];
+      for (int width = 2; width <= 50; width++) {
+        for (int from = 0; from + width <= 50; from++) {
+          int to = from + width;
+          best[from][to] = Double.POSITIVE_INFINITY;
+          for (int middle = from + 1; middle < to; middle++) {
+            double step = 2.0 * extents.get(from) * extents.get(middle) * extents.get(to);
+            best[from][to] = Math.min(best[from][to],
+                best[from][middle] + best[middle][to] + step);
+          }
+        }
+      }
+      assertThat(flops / best[0][50]).as("seed %d", seed).isBetween(1.0, 2.0);
+    }
+  }
+
+  @Test
+  void fiftyOperandsTakeAMoment() {
     var random = new Random(8);
-    EinsumSpec chain = chain(40);
-    Map<Integer, Long> extents = RandomSpecs.extents(chain, random, 2, 3, 50, 700);
-    ContractionOrder order = Assertions.assertTimeoutPreemptively(Duration.ofSeconds(2),
-        () -> ContractionOrder.search(chain, extents));
-    assertThat(order.steps()).hasSize(39);
-    assertThat(order.flops()).isLessThan(leftToRightFlops(extents) / 2);
+    List<List<Integer>> ring = IntStream.range(0, 50)
+        .mapToObj(operand -> List.of(operand, (operand + 1) % 50)).toList();
+    List<List<Integer>> tree = IntStream.range(0, 50).mapToObj(operand -> IntStream.of(operand,
+        2 * operand + 1, 2 * operand + 2).filter(index -> index < 50).boxed().toList()).toList();
+    var specs = new ArrayList<EinsumSpec>(List.of(chain(50), new EinsumSpec(ring, List.of()),
+        new EinsumSpec(tree, List.of(0))));
     for (int round = 0; round < 10; round++) {
-      EinsumSpec spec = RandomSpecs.next(random, 40, 6, 60);
+      specs.add(RandomSpecs.next(random, 50, 6, 60));
+    }
+    for (EinsumSpec spec : specs) {
       Map<Integer, Long> wide = RandomSpecs.extents(spec, random, 1, 2, 1_000_000_000_000L);
       ContractionOrder first = Assertions.assertTimeoutPreemptively(Duration.ofSeconds(2),
           () -> ContractionOrder.search(spec, wide));
@@ -234,14 +296,6 @@ class ContractionOrderTest {
     return new EinsumSpec(terms, List.of(0, operands));
   }
 
-  private static double leftToRightFlops(Map<Integer, Long> extents) {
-    double flops = 0;
-    for (int index = 1; index + 1 < extents.size(); index++) {
-      flops += 2.0 * extents.get(0) * extents.get(index) * extents.get(index + 1);
-    }
-    return flops;
-  }
-
   private static ContractionOrder order(String text, long... extents) {
     return ContractionOrder.search(EinsumSpec.parse(text), extents(text, extents));
   }
@@ -254,87 +308,32 @@ class ContractionOrderTest {
     return map;
   }
 
+  /** A tensor at each crossing of so many lines by so many, with an index along each edge. */
+  private static EinsumSpec grid(int lines) {
+    var terms = new ArrayList<List<Integer>>();
+    for (int place = 0; place < lines * lines; place++) {
+      int row = place / lines;
+      int column = place % lines;
+      var term = new ArrayList<Integer>();
+      if (column > 0) {
+        term.add(2 * (place - 1));
+      }
+      if (column < lines - 1) {
+        term.add(2 * place);
+      }
+      if (row > 0) {
+        term.add(2 * (place - lines) + 1);
+      }
+      if (row < lines - 1) {
+        term.add(2 * place + 1);
+      }
+      terms.add(term);
+    }
+    return new EinsumSpec(terms, List.of());
+  }
+
   private static double pairFlops(ContractionOrder order) {
     return order.steps().stream().filter(step -> step.operands().size() == 2)
         .mapToDouble(ContractionOrder.Step::flops).sum();
-  }
-
-  private static double pairCountMax(ContractionOrder order) {
-    return order.steps().subList(0, order.steps().size() - 1).stream()
-        .filter(step -> step.operands().size() == 2)
-        .mapToDouble(ContractionOrder.Step::count).max().orElse(0);
-  }
-
-  /** Tries every sequence of pairs, with costs worked out anew from sets of indices. */
-  private static final class BruteForce {
-    private final EinsumSpec spec;
-    private final Map<Integer, Long> extents;
-    private final double bound;
-    private double flops = Double.POSITIVE_INFINITY;
-    private double countMax = Double.POSITIVE_INFINITY;
-
-    private BruteForce(EinsumSpec spec, Map<Integer, Long> extents, double bound) {
-      this.spec = spec;
-      this.extents = extents;
-      this.bound = bound;
-    }
-
-    static BruteForce of(EinsumSpec spec, Map<Integer, Long> extents, double bound) {
-      var search = new BruteForce(spec, extents, bound);
-      var terms = new ArrayList<Set<Integer>>();
-      for (List<Integer> term : spec.operands()) {
-        terms.add(new HashSet<>(term));
-      }
-      var own = new ArrayList<Set<Integer>>();
-      for (Set<Integer> term : terms) {
-        own.add(search.asked(term, others(terms, term, null)));
-      }
-      search.descend(own, 0, 0);
-      return search;
-    }
-
-    private void descend(List<Set<Integer>> terms, double spent, double largest) {
-      if (terms.size() == 1) {
-        if (spent < flops || spent == flops && largest < countMax) {
-          flops = spent;
-          countMax = largest;
-        }
-        return;
-      }
-      for (int a = 0; a < terms.size(); a++) {
-        for (int b = a + 1; b < terms.size(); b++) {
-          var union = new HashSet<>(terms.get(a));
-          union.addAll(terms.get(b));
-          List<Set<Integer>> rest = others(terms, terms.get(a), terms.get(b));
-          Set<Integer> kept = asked(union, rest);
-          double count = product(kept);
-          double points = product(union);
-          boolean last = rest.isEmpty();
-          if (last || count <= bound) {
-            rest.add(kept);
-            descend(rest, spent + (points == count ? points : 2 * points),
-                last ? largest : Math.max(largest, count));
-          }
-        }
-      }
-    }
-
-    private Set<Integer> asked(Set<Integer> term, List<Set<Integer>> others) {
-      var asked = new HashSet<>(term);
-      asked.removeIf(index -> !spec.result().contains(index)
-          && others.stream().noneMatch(other -> other.contains(index)));
-      return asked;
-    }
-
-    private double product(Set<Integer> term) {
-      return term.stream().mapToDouble(extents::get).reduce(1, (a, b) -> a * b);
-    }
-
-    private static List<Set<Integer>> others(List<Set<Integer>> terms, Set<Integer> a,
-        Set<Integer> b) {
-      var others = new ArrayList<>(terms);
-      others.removeIf(term -> term == a || term == b);
-      return others;
-    }
   }
 }
