@@ -79,8 +79,7 @@ public record ContractionOrder(EinsumSpec spec, List<Step> steps) {
    * @param dtype the element type of all operands
    * @param bytesMax the most bytes of intermediates at one time; {@link Long#MAX_VALUE} allows all
    * @throws EinsumException (C11) when no such order is found; among up to ten operands there is
-   *     none then whose steps make each intermediate after all that leads to another one, or
-   *     before
+   *     none then that makes one intermediate after the other with all that leads to it
    * @throws IllegalArgumentException when an extent is missing or negative
    * @throws IllegalStateException when the spec has an ellipsis
    */

@@ -69,6 +69,17 @@ final class EinsumRules {
           MODERATE, REASSOCIATES, op(Reduce.class, op(Binary.class).as("inner")),
           EinsumRules::joined));
 
+  /** A rule that makes no einsum whose best order needs more bytes of intermediates at once. */
+  static Rule within(Rule rule, long bytesMax) {
+    return new Rule(rule.name(), rule.meaning(), rule.level(), rule.exactness(), rule.priority(),
+        rule.pattern(), match -> {
+          Node made = rule.replacement().of(match);
+          boolean fits = made == null || !(made.op() instanceof Einsum)
+              || isStatic(made) && order(made).peakCount() * made.dtype().bytes() <= bytesMax;
+          return fits ? made : null;
+        });
+  }
+
   private static Einsum einsum(Node node) {
     return (Einsum) node.op();
   }
@@ -262,15 +273,16 @@ final class EinsumRules {
         .map(term -> term.stream().map(names::get).toList()).toList());
     operands.addAll(place, inner.operands());
     Node merged = with(node, terms, outer.result(), operands);
-    return view || flops(merged) < flops(node) + flops(inner) ? merged : null;
+    return view || order(merged).flops() < order(node).flops() + order(inner).flops()
+        ? merged : null;
   }
 
   private static boolean isStatic(Node node) {
     return node.operands().stream().map(Node::shape).allMatch(Shape::isStatic);
   }
 
-  private static double flops(Node node) {
-    return ContractionOrder.search(einsum(node).spec(), binding(node).knownExtents()).flops();
+  private static ContractionOrder order(Node node) {
+    return ContractionOrder.search(einsum(node).spec(), binding(node).knownExtents());
   }
 
   private static Node reducedEinsum(Match match) {

@@ -1,10 +1,13 @@
 package org.tensorlogic.rewrite;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.tensorlogic.ir.Blocked;
 import org.tensorlogic.ir.Fused;
@@ -29,9 +32,9 @@ public final class Optimizer {
       Law.rules(Logic.BOOLEAN), LogicRules.CHOICES, LogicRules.COMPARISONS,
       LogicRules.CONVERSIONS, MovementRules.CHAINS, MovementRules.WORK, MovementRules.REDUCTIONS,
       EinsumRules.RULES).flatMap(List::stream).toList();
-  private static final Pass BASIC = simplified(OptimizationLevel.BASIC);
-  private static final Pass MODERATE = simplified(OptimizationLevel.MODERATE);
-  private static final Pass AGGRESSIVE = simplified(OptimizationLevel.AGGRESSIVE);
+  private static final Map<OptimizationLevel, Pass> SIMPLIFIED =
+      Arrays.stream(OptimizationLevel.values()).collect(Collectors.toUnmodifiableMap(
+          level -> level, level -> simplified(level, Long.MAX_VALUE)));
   private static final Pass BLOCKING =
       graph -> counted("blocking", graph, Blocking.apply(graph), op -> op instanceof Blocked);
   private static final Pass FUSION =
@@ -39,17 +42,21 @@ public final class Optimizer {
 
   private Optimizer() {}
 
-  private static List<Pass> passes(OptimizationLevel level) {
+  private static List<Pass> passes(OptimizationLevel level, long einsumBytesMax) {
+    Pass simplified = einsumBytesMax == Long.MAX_VALUE ? SIMPLIFIED.get(level)
+        : simplified(level, einsumBytesMax);
     return switch (level) {
       case NONE -> List.of();
-      case BASIC -> List.of(BASIC);
-      case MODERATE -> List.of(MODERATE, BLOCKING, FUSION);
-      case AGGRESSIVE -> List.of(AGGRESSIVE, BLOCKING, FUSION);
+      case BASIC -> List.of(simplified);
+      case MODERATE, AGGRESSIVE -> List.of(simplified, BLOCKING, FUSION);
     };
   }
 
-  private static Pass simplified(OptimizationLevel level) {
-    return new Rewriter(rules(level), new Strategy.Exhaustive())::rewrite;
+  private static Pass simplified(OptimizationLevel level, long einsumBytesMax) {
+    List<Rule> rules = rules(level);
+    return new Rewriter(einsumBytesMax == Long.MAX_VALUE ? rules : rules.stream()
+        .map(rule -> EinsumRules.within(rule, einsumBytesMax)).toList(),
+        new Strategy.Exhaustive())::rewrite;
   }
 
   private static Rewritten counted(String pass, Graph before, Graph after,
@@ -91,10 +98,19 @@ public final class Optimizer {
 
   /** Optimises a legal graph; at level NONE it is the graph given. */
   public static Rewritten optimize(Graph graph, OptimizationLevel level) {
+    return optimize(graph, level, Long.MAX_VALUE);
+  }
+
+  /**
+   * Optimises likewise where an einsum may hold only so many bytes of intermediates at one time:
+   * no rule makes an einsum whose order of fewest FLOPs needs more, so that a graph within the
+   * limit stays within it. Extents that are not known yet count as too large.
+   */
+  public static Rewritten optimize(Graph graph, OptimizationLevel level, long einsumBytesMax) {
     Graph current = graph;
     Statistics statistics = Statistics.unchanged(count(graph, op -> true));
     var trace = new ArrayList<Firing>();
-    for (Pass pass : passes(level)) {
+    for (Pass pass : passes(level, einsumBytesMax)) {
       Rewritten result = pass.apply(current);
       current = result.graph();
       statistics = statistics.then(result.statistics());

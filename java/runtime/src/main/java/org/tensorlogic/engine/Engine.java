@@ -59,7 +59,8 @@ public final class Engine implements Executor, AutoCloseable {
   /** Starts an engine. */
   public static Engine create(EngineConfig config) {
     return new Engine(new Resources(config.workers(), config.memoryBytesMax(),
-        config.allocation(), KernelRegistry.load(config.provider()), config.schedule()), config);
+        config.allocation(), KernelRegistry.load(config.provider()), config.schedule(),
+        config.einsumBytesMax()), config);
   }
 
   /** Returns a tensor with arbitrary contents, to be filled through {@link Tensor#access}. */

@@ -18,15 +18,22 @@ import org.tensorlogic.rewrite.OptimizationLevel;
  * @param optimization how much graphs are changed before they are planned
  * @param compiledBytesMax about how much memory the kept compiled graphs may hold, see {@link
  *     Engine#compile}; 0 keeps none
+ * @param einsumBytesMax the most memory that an einsum may hold at one time for what its steps
+ *     make on the way to its result; orders of contraction that need more are not taken, and
+ *     where none is left planning throws an EinsumException (C11); {@link Long#MAX_VALUE}, the
+ *     default, allows all
  */
 public record EngineConfig(PoolConfig workers, long memoryBytesMax, AllocationStrategy allocation,
     Schedule schedule, String provider, OptimizationLevel optimization,
-    long compiledBytesMax) {
+    long compiledBytesMax, long einsumBytesMax) {
 
   private static final long COMPILED_BYTES = 64 << 20;
 
-  /** Refuses a negative count of bytes. */
+  /** Refuses negative counts of bytes. */
   public EngineConfig {
+    Requirement.requireArgument(einsumBytesMax >= 0,
+        () -> "give a number of bytes, such as 1L << 30; 0 allows no intermediates",
+        "einsumBytesMax %d is negative", einsumBytesMax);
     Requirement.requireArgument(compiledBytesMax >= 0,
         () -> "give a number of bytes, or 0 to keep no compiled graph",
         "compiledBytesMax %d is negative", compiledBytesMax);
@@ -39,7 +46,7 @@ public record EngineConfig(PoolConfig workers, long memoryBytesMax, AllocationSt
   public static EngineConfig defaults() {
     return new EngineConfig(PoolConfig.of(Runtime.getRuntime().availableProcessors()),
         systemBytes() / 4 * 3, AllocationStrategy.EXACT_FIT, Schedule.SEQUENTIAL, null,
-        OptimizationLevel.MODERATE, COMPILED_BYTES);
+        OptimizationLevel.MODERATE, COMPILED_BYTES, Long.MAX_VALUE);
   }
 
   private static long systemBytes() {
@@ -61,42 +68,48 @@ public record EngineConfig(PoolConfig workers, long memoryBytesMax, AllocationSt
   /** Returns this setup with other terms for the threads. */
   public EngineConfig withWorkers(PoolConfig terms) {
     return new EngineConfig(terms, memoryBytesMax, allocation, schedule, provider, optimization,
-        compiledBytesMax);
+        compiledBytesMax, einsumBytesMax);
   }
 
   /** Returns this setup with another limit of memory. */
   public EngineConfig withMemoryBytesMax(long bytes) {
     return new EngineConfig(workers, bytes, allocation, schedule, provider, optimization,
-        compiledBytesMax);
+        compiledBytesMax, einsumBytesMax);
   }
 
   /** Returns this setup with another choice of idle memory. */
   public EngineConfig withAllocation(AllocationStrategy strategy) {
     return new EngineConfig(workers, memoryBytesMax, strategy, schedule, provider, optimization,
-        compiledBytesMax);
+        compiledBytesMax, einsumBytesMax);
   }
 
   /** Returns this setup with another schedule. */
   public EngineConfig withSchedule(Schedule order) {
     return new EngineConfig(workers, memoryBytesMax, allocation, order, provider, optimization,
-        compiledBytesMax);
+        compiledBytesMax, einsumBytesMax);
   }
 
   /** Returns this setup with one kernel provider only: {@code native} or {@code reference}. */
   public EngineConfig withProvider(String name) {
     return new EngineConfig(workers, memoryBytesMax, allocation, schedule, name, optimization,
-        compiledBytesMax);
+        compiledBytesMax, einsumBytesMax);
   }
 
   /** Returns this setup with another level of optimisation. */
   public EngineConfig withOptimization(OptimizationLevel level) {
     return new EngineConfig(workers, memoryBytesMax, allocation, schedule, provider, level,
-        compiledBytesMax);
+        compiledBytesMax, einsumBytesMax);
   }
 
   /** Returns this setup with another limit of memory for compiled graphs. */
   public EngineConfig withCompiledBytesMax(long bytes) {
     return new EngineConfig(workers, memoryBytesMax, allocation, schedule, provider, optimization,
-        bytes);
+        bytes, einsumBytesMax);
+  }
+
+  /** Returns this setup with a limit of memory for the intermediates of an einsum. */
+  public EngineConfig withEinsumBytesMax(long bytes) {
+    return new EngineConfig(workers, memoryBytesMax, allocation, schedule, provider, optimization,
+        compiledBytesMax, bytes);
   }
 }

@@ -103,7 +103,7 @@ public final class GraphRunner {
   public GraphRunner(Graph graph, Resources resources, OptimizationLevel level) {
     Verifier.verify(graph);
     this.graph = graph;
-    this.optimised = Optimizer.optimize(graph, level);
+    this.optimised = Optimizer.optimize(graph, level, resources.einsumBytesMax());
     this.resources = resources;
     this.inputs = graph.inputs().values().toArray(Node[]::new);
   }
@@ -139,7 +139,7 @@ public final class GraphRunner {
     }
     long begin = System.nanoTime();
     var fresh = new Planned(Planner.plan(optimised.graph(), layouts, resources.registry(),
-        resources.schedule(), resources.threads()), layouts);
+        resources.schedule(), resources.threads(), resources.einsumBytesMax()), layouts);
     return keep(fresh, System.nanoTime() - begin);
   }
 

@@ -23,11 +23,12 @@ public final class Resources implements AutoCloseable {
   private final Gate gate = new Gate();
   private final KernelRegistry registry;
   private final Schedule schedule;
+  private final long einsumBytesMax;
   private final ProgramRunner runner;
 
   /** Starts the workers and an empty pool of memory. */
   public Resources(PoolConfig threads, long memoryBytesMax, AllocationStrategy allocation,
-      KernelRegistry registry, Schedule schedule) {
+      KernelRegistry registry, Schedule schedule, long einsumBytesMax) {
     Requirement.requireArgument(memoryBytesMax > 0,
         () -> "give a number of bytes, such as 1L << 30", "memoryBytesMax %d is not positive",
         memoryBytesMax);
@@ -35,6 +36,7 @@ public final class Resources implements AutoCloseable {
     this.pool = new MemoryPool(memoryBytesMax, allocation);
     this.registry = registry;
     this.schedule = schedule;
+    this.einsumBytesMax = einsumBytesMax;
     this.runner = new ProgramRunner(workers, pool, gate);
   }
 
@@ -51,6 +53,11 @@ public final class Resources implements AutoCloseable {
   /** Returns the order in which programs are planned to run. */
   public Schedule schedule() {
     return schedule;
+  }
+
+  /** Returns the most bytes of intermediates that an einsum is planned to hold at one time. */
+  public long einsumBytesMax() {
+    return einsumBytesMax;
   }
 
   /** Returns the memory in use at this moment. */

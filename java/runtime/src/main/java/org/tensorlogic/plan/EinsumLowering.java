@@ -7,6 +7,7 @@ import java.util.stream.IntStream;
 import org.tensorlogic.einsum.ContractionOrder;
 import org.tensorlogic.einsum.EinsumBinding;
 import org.tensorlogic.einsum.EinsumSpec;
+import org.tensorlogic.error.EinsumException;
 import org.tensorlogic.ir.Binary;
 import org.tensorlogic.ir.Einsum;
 import org.tensorlogic.ir.Node;
@@ -34,12 +35,21 @@ final class EinsumLowering {
     }
     EinsumBinding binding = einsum.spec()
         .bind(working.stream().map(value -> value.layout().shape()).toList());
-    for (var step : ContractionOrder.search(einsum.spec(), binding.knownExtents()).steps()) {
+    for (var step : order(binding).steps()) {
       working.add(step.operands().size() == 1
           ? alone(step.spec(), working.get(step.operands().getFirst()), step.flops())
           : together(step));
     }
     return working.getLast();
+  }
+
+  private ContractionOrder order(EinsumBinding binding) {
+    try {
+      return ContractionOrder.search(einsum.spec(), binding.knownExtents(),
+          working.getFirst().dtype(), planner.einsumBytesMax());
+    } catch (EinsumException refused) {
+      throw refused.at(node.origin());
+    }
   }
 
   /** Views the diagonals and the order of the result's axes, then sums what is left over. */

@@ -44,6 +44,7 @@ public final class Planner {
   private final KernelRegistry registry;
   private final Schedule schedule;
   private final int threads;
+  private final long einsumBytesMax;
   private final Map<Node, Value> values = new HashMap<>();
   private final Map<Repeated, List<Value>> repeated = new HashMap<>();
   private final List<Step> steps = new ArrayList<>();
@@ -53,10 +54,11 @@ public final class Planner {
   /** One loop, whatever number of its states is asked for. */
   private record Repeated(Graph body, List<Node> operands) {}
 
-  private Planner(KernelRegistry registry, Schedule schedule, int threads) {
+  private Planner(KernelRegistry registry, Schedule schedule, int threads, long einsumBytesMax) {
     this.registry = registry;
     this.schedule = schedule;
     this.threads = threads;
+    this.einsumBytesMax = einsumBytesMax;
   }
 
   /**
@@ -65,13 +67,19 @@ public final class Planner {
    * @throws org.tensorlogic.error.ShapeException when a layout does not fit its input's shape
    */
   public static Program plan(Graph graph, List<Layout> inputs, KernelRegistry registry) {
-    return plan(graph, inputs, registry, Schedule.SEQUENTIAL, 1);
+    return plan(graph, inputs, registry, Schedule.SEQUENTIAL, 1, Long.MAX_VALUE);
   }
 
-  /** Plans likewise for a number of threads that run steps by a schedule. */
+  /**
+   * Plans likewise for a number of threads that run steps by a schedule.
+   *
+   * @param einsumBytesMax the most bytes of intermediates that an einsum may hold at one time
+   * @throws org.tensorlogic.error.EinsumException (C11) when an einsum needs more
+   */
   public static Program plan(Graph graph, List<Layout> inputs, KernelRegistry registry,
-      Schedule schedule, int threads) {
-    return new Planner(registry, schedule, threads).plan(graph, inputs, Optional.empty());
+      Schedule schedule, int threads, long einsumBytesMax) {
+    return new Planner(registry, schedule, threads, einsumBytesMax)
+        .plan(graph, inputs, Optional.empty());
   }
 
   /** As above; a layout given is that of all outputs, else they are row-major without gaps. */
@@ -92,7 +100,8 @@ public final class Planner {
       returned(output, types.size(), returned);
       types.add(bound(output));
     }
-    List<List<Integer>> stages = Stages.of(schedule, steps, slots, threads);
+    List<List<Integer>> stages = Stages.of(schedule, steps, slots, threads,
+        einsumBytesMax < Long.MAX_VALUE);
     return slots.program(steps, stages, new ArrayList<>(graph.inputs().keySet()),
         new ArrayList<>(graph.outputs().keySet()), types);
   }
@@ -328,7 +337,7 @@ public final class Planner {
     var layouts = IntStream.range(0, operands.size()).mapToObj(i -> i < loop.stateCount()
         ? Layout.contiguous(operands.get(i).layout().shape().extents())
         : operands.get(i).layout()).toList();
-    Program body = plan(loop.body(), layouts, registry, schedule, threads);
+    Program body = plan(loop.body(), layouts, registry, schedule, threads, einsumBytesMax);
     var results = operands.subList(0, loop.stateCount()).stream()
         .map(state -> fresh(state.dtype(), state.layout().shape().extents())).toList();
     steps.add(new Step.Repeat(node, loop, body, operands, results));
@@ -360,12 +369,16 @@ public final class Planner {
   private Program block(Blocked blocked, List<Value> operands, Value result, long extent) {
     var layouts = IntStream.range(0, operands.size()).mapToObj(i ->
         first(operands.get(i).layout(), blocked.axes().get(i), extent)).toList();
-    return new Planner(registry, Schedule.SEQUENTIAL, 1).plan(blocked.body(), layouts,
-        Optional.of(first(result.layout(), blocked.resultAxis(), extent)));
+    return new Planner(registry, Schedule.SEQUENTIAL, 1, einsumBytesMax).plan(blocked.body(),
+        layouts, Optional.of(first(result.layout(), blocked.resultAxis(), extent)));
   }
 
   private static Layout first(Layout layout, int axis, long extent) {
     return axis == Blocked.WHOLE ? layout : layout.slice(axis, 0, extent, 1);
+  }
+
+  long einsumBytesMax() {
+    return einsumBytesMax;
   }
 
   Value operand(Node node, int index) {

@@ -22,7 +22,7 @@ final class Stages {
   private final int threads;
   private final List<Set<Integer>> before = new ArrayList<>();
 
-  private Stages(List<Step> steps, SlotTable slots, int threads) {
+  private Stages(List<Step> steps, SlotTable slots, int threads, boolean inOrder) {
     this.steps = steps;
     this.slots = slots;
     this.threads = threads;
@@ -38,6 +38,9 @@ final class Stages {
         needed.addAll(writers.getOrDefault(slot, Set.of()));
         needed.addAll(readers.getOrDefault(slot, Set.of()));
         writers.computeIfAbsent(slot, _ -> new HashSet<>()).add(step);
+      }
+      if (inOrder && step > 0 && steps.get(step - 1).node() == steps.get(step).node()) {
+        needed.add(step - 1);
       }
       needed.remove(step);
       before.add(needed);
@@ -62,13 +65,17 @@ final class Stages {
     };
   }
 
-  /** Returns the stages of a schedule, each a list of places in {@code steps}. */
+  /**
+   * Returns the stages of a schedule, each a list of places in {@code steps}.
+   *
+   * @param inOrder whether the steps of one node keep their order, which bounds what they hold
+   */
   static List<List<Integer>> of(Schedule schedule, List<Step> steps, SlotTable slots,
-      int threads) {
+      int threads, boolean inOrder) {
     if (schedule == Schedule.SEQUENTIAL) {
       return alone(IntStream.range(0, steps.size()).boxed().toList());
     }
-    var stages = new Stages(steps, slots, threads);
+    var stages = new Stages(steps, slots, threads, inOrder);
     return switch (schedule) {
       case SEQUENTIAL -> throw new IllegalStateException("returned above");
       case MIN_MEMORY -> alone(stages.thriftyOrder());

@@ -37,7 +37,8 @@ class PlanMemoryTest {
   private static Program program(Graph graph, Schedule schedule) {
     var inputs = graph.inputs().values().stream()
         .map(input -> Layout.contiguous(input.shape().extents())).toList();
-    return Planner.plan(graph, inputs, KernelRegistry.load("reference"), schedule, 3);
+    return Planner.plan(graph, inputs, KernelRegistry.load("reference"), schedule, 3,
+        Long.MAX_VALUE);
   }
 
   /** The steps as result and operands, each with its place: output o, input i, workspace offset. */

@@ -239,6 +239,13 @@ class MessagesTest {
         engine.unary(Unary.SQRT, scope.own(engine.tensor(new long[3]))));
     actions.put("engine: reduced axis", (engine, scope) ->
         engine.reduce(Reduction.MAX, scope.own(three.apply(engine)), List.of(-2)));
+    actions.put("engine: an einsum may not hold what it needs", (engine, scope) -> {
+      try (Engine small = Engine.create(EngineConfig.defaults().withThreads(1)
+          .withProvider("reference").withEinsumBytesMax(19))) {
+        small.einsum("ij,jk,kl->il", Semiring.SUM_PRODUCT,
+            matrices(small, scope, 3, 2, 2, 4, 4, 5));
+      }
+    });
     actions.put("engine: names of inputs", (engine, scope) -> {
       var builder = new GraphBuilder();
       var graph = builder.build(Ops.neg(builder.input("x", DType.F32, 3L)));
