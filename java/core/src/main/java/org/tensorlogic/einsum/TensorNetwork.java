@@ -143,7 +143,8 @@ final class TensorNetwork {
     term.addAll(live.get(left));
     term.addAll(live.get(right));
     return term.stream().filter(index -> {
-      int own = (live.get(left).contains(index) ? 1 : 0) + (live.get(right).contains(index) ? 1 : 0);
+      int own = (live.get(left).contains(index) ? 1 : 0)
+          + (live.get(right).contains(index) ? 1 : 0);
       return uses[dense(index)] > own;
     }).toList();
   }

@@ -16,8 +16,8 @@
  *   <li>(C8) an index of the result occurs in an operand;
  *   <li>(C9) an index occurs once in the result;
  *   <li>(C10) a semiring has one of the known names;
- *   <li>(C11) an order of contraction keeps its intermediates within the bound, all that are alive at
- *       one time together.
+ *   <li>(C11) an order of contraction keeps its intermediates within the bound, all that are alive
+ *       at one time together.
  * </ul>
  */
 package org.tensorlogic.einsum;
