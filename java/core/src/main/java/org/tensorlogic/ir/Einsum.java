@@ -8,6 +8,7 @@ import org.tensorlogic.einsum.EinsumBinding;
 import org.tensorlogic.einsum.EinsumSpec;
 import org.tensorlogic.einsum.OperandPullback;
 import org.tensorlogic.einsum.Semiring;
+import org.tensorlogic.error.Requirement;
 import org.tensorlogic.type.DType;
 import org.tensorlogic.type.Dim;
 import org.tensorlogic.type.Shape;
@@ -21,6 +22,13 @@ import org.tensorlogic.type.TensorType;
  * @param semiring the meaning of sum and product
  */
 public record Einsum(EinsumSpec spec, Semiring semiring) implements Op {
+
+  /** Refuses an ellipsis, whose axes only the operands tell. */
+  public Einsum {
+    Requirement.requireArgument(!spec.hasEllipsis(),
+        () -> "build it by Ops.einsum, which expands the ellipsis",
+        "einsum \"%s\" has an ellipsis", spec);
+  }
 
   @Override
   public String function() {

@@ -96,7 +96,9 @@ public final class GraphBuilder {
   public Node add(Op op, List<Node> operands) {
     var ids = new ArrayList<Integer>(operands.size());
     for (Node operand : operands) {
-      requireOwn(operand, "%s: operand %s".formatted(op.function(), operand), origin());
+      if (operand.builder() != this) {
+        throw foreign("%s: operand %s".formatted(op.function(), operand), origin());
+      }
       ids.add(operand.id());
     }
     var key = new Key(op, ids);
@@ -128,16 +130,17 @@ public final class GraphBuilder {
 
   /** Returns the graph of these outputs, in the map's order, over all inputs made so far. */
   public Graph build(Map<String, Node> outputs) {
-    outputs.forEach((name, node) ->
-        requireOwn(node, "output \"%s\" = %s".formatted(name, node), node.origin()));
+    outputs.forEach((name, node) -> {
+      if (node.builder() != this) {
+        throw foreign("output \"%s\" = %s".formatted(name, node), node.origin());
+      }
+    });
     return new Graph(inputs, outputs);
   }
 
-  private void requireOwn(Node node, String what, Origin at) {
-    if (node.builder() != this) {
-      throw new ArgumentException(
-          Diagnostic.error(Code.ARGUMENT, "%s belongs to another builder", what).at(at)
-              .hint("make all nodes of one graph with one GraphBuilder"));
-    }
+  private static ArgumentException foreign(String what, Origin at) {
+    return new ArgumentException(
+        Diagnostic.error(Code.ARGUMENT, "%s belongs to another builder", what).at(at)
+            .hint("make all nodes of one graph with one GraphBuilder"));
   }
 }

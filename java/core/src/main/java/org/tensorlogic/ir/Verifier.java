@@ -3,6 +3,7 @@ package org.tensorlogic.ir;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.tensorlogic.error.Code;
 import org.tensorlogic.error.Diagnostic;
@@ -12,9 +13,8 @@ import org.tensorlogic.type.TensorType;
 
 /**
  * The machine-checked definition of a legal graph: (G1) operands come before their users; (G2)
- * every
- * type is what the op infers; (G3) each input is an Input node of its name; (G4) outputs and inputs
- * are in the graph; (G5) loop bodies are legal graphs.
+ * every type is what the op infers; (G3) each input is an Input node of its name; (G4) outputs and
+ * inputs are in the graph; (G5) the bodies of loops, blocks and fused regions are legal graphs.
  */
 public final class Verifier {
 
@@ -23,6 +23,13 @@ public final class Verifier {
   /** Throws a GraphException that lists every breach with its neighbourhood and the user's line. */
   public static void verify(Graph graph) {
     var problems = new ArrayList<Diagnostic>();
+    check(graph, problems);
+    if (!problems.isEmpty()) {
+      throw new GraphException(problems);
+    }
+  }
+
+  private static void check(Graph graph, List<Diagnostic> problems) {
     var seen = new HashSet<Node>();
     for (Node node : graph.nodes()) {
       check(node, seen, problems);
@@ -40,9 +47,6 @@ public final class Verifier {
     ends.stream().filter(node -> !seen.contains(node)).forEach(node ->
         problems.add(problem(node, "G4", "this input or output is not in the graph",
             "build the graph from all of its outputs")));
-    if (!problems.isEmpty()) {
-      throw new GraphException(problems);
-    }
   }
 
   private static void check(Node node, Set<Node> seen, List<Diagnostic> problems) {
@@ -60,12 +64,17 @@ public final class Verifier {
       problems.add(problem(node, "G2", refused.diagnostic().message(),
           String.join("; ", refused.diagnostic().hints())));
     }
-    if (node.op() instanceof Loop loop) {
-      verify(loop.body());
-    }
-    if (node.op() instanceof Blocked blocked) {
-      verify(blocked.body());
-    }
+    body(node.op()).ifPresent(body -> check(body, problems));
+  }
+
+  private static Optional<Graph> body(Op op) {
+    return switch (op) {
+      case Loop loop -> Optional.of(loop.body());
+      case Blocked blocked -> Optional.of(blocked.body());
+      case Fused fused -> Optional.of(fused.body());
+      case Input _, Constant _, Einsum _, Pointwise _, Reduce _, Movement _, Convert _ ->
+          Optional.empty();
+    };
   }
 
   private static Diagnostic problem(Node node, String rule, String what, String hint) {

@@ -111,9 +111,14 @@ final class Frame {
     this.table = Arena.ofAuto().allocate(program.steps().stream()
         .mapToLong(step -> step instanceof Step.Run run ? run.operands().size() + 1 : 0).sum()
         * ADDRESS_BYTES, ADDRESS_BYTES);
-    this.patches = prepareSteps(slots, workers);
-    this.boundSlots = prepareSlots();
-    this.scratchBytes = prepareStages(workers);
+    try {
+      this.patches = prepareSteps(slots, workers);
+      this.boundSlots = prepareSlots();
+      this.scratchBytes = prepareStages(workers);
+    } catch (RuntimeException | Error failure) { // such as no memory for the frame of a loop's body
+      release();
+      throw failure;
+    }
   }
 
   /** Returns the most scratch that a step needs. */

@@ -2,6 +2,7 @@ package org.tensorlogic.exec;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
 import org.tensorlogic.error.Code;
 import org.tensorlogic.error.ConvergenceException;
 import org.tensorlogic.error.Diagnostic;
@@ -97,23 +98,21 @@ final class ProgramRunner {
       inputs[i] = i < states ? memory.asSlice(operand.firstByte()) : memory;
     }
     var turns = new MemorySegment[2][states + 1];
-    for (MemorySegment[] set : turns) {
-      for (int i = 0; i <= states; i++) {
-        set[i] = pool.acquire(i == 0 ? Long.BYTES : bytes(step.operands().get(i - 1)));
-      }
-    }
+    var taken = new ArrayList<MemorySegment>();
     try {
+      for (MemorySegment[] set : turns) {
+        for (int i = 0; i <= states; i++) {
+          set[i] = pool.acquire(i == 0 ? Long.BYTES : bytes(step.operands().get(i - 1)));
+          taken.add(set[i]);
+        }
+      }
       MemorySegment[] settled = iterate(step, frame.body(index), inputs, turns);
       for (int i = 0; i < states; i++) {
         Value result = step.results().get(i);
         MemorySegment.copy(settled[i + 1], 0, frame.memory(result), 0, bytes(result));
       }
     } finally {
-      for (MemorySegment[] set : turns) {
-        for (MemorySegment block : set) {
-          pool.release(block);
-        }
-      }
+      taken.forEach(pool::release);
     }
   }
 

@@ -7,12 +7,14 @@ import java.util.stream.IntStream;
 import org.tensorlogic.einsum.ContractionOrder;
 import org.tensorlogic.einsum.EinsumBinding;
 import org.tensorlogic.einsum.EinsumSpec;
+import org.tensorlogic.einsum.Semiring;
 import org.tensorlogic.error.EinsumException;
 import org.tensorlogic.ir.Binary;
 import org.tensorlogic.ir.Einsum;
 import org.tensorlogic.ir.Node;
 import org.tensorlogic.ir.Reduce;
 import org.tensorlogic.ir.Reduction;
+import org.tensorlogic.type.DType;
 import org.tensorlogic.type.Layout;
 
 /** Carries out one einsum as views, reductions and pairwise contractions in the best order. */
@@ -97,13 +99,19 @@ final class EinsumLowering {
         .map(value -> value.layout().shape()).toList());
     Layout layout = Layout.contiguous(binding.result().extents());
     Value result = planner.fresh(operands.getFirst().dtype(), layout.shape().extents());
-    if (spec.summed().isEmpty() && operands.size() == 2) {
+    if (spec.summed().isEmpty() && operands.size() == 2 && isPointwise(result.dtype())) {
       multiplied(spec, operands, result);
       return result;
     }
     var pair = new Einsum(spec, einsum.semiring());
     planner.run(node, pair, Planner.key(pair, operands), operands, result, flops);
     return result;
+  }
+
+  /** In i64 the saturated zero of these semirings annihilates, which a sum of integers does not. */
+  private boolean isPointwise(DType dtype) {
+    return dtype != DType.I64
+        || einsum.semiring() != Semiring.MAX_PLUS && einsum.semiring() != Semiring.MIN_PLUS;
   }
 
   /** Products without a sum: one pointwise step over the result, each operand repeated along it. */

@@ -205,6 +205,7 @@ public final class Planner {
       return result;
     }
     int index = 0;
+    fused.body().nodes().forEach(values::remove); // another node may have the same body
     for (Node input : fused.body().inputs().values()) {
       values.put(input, operands.get(index++));
     }
