@@ -7,7 +7,8 @@
 //   k: extents, strides in A, B. Extents of b, m, n are not 0; one of k may be: then C is the
 //   semiring's zero. Tile (b * row tiles + i) * column tiles + j holds the linear rows
 //   [i * tile rows, ...) and columns [j * tile columns, ...) of batch b.
-// Buffers: A, B, C. C is overwritten; what it held does not matter.
+// Buffers: A, B, C. C is overwritten; what it held does not matter. Scratch: one Packing<T> of
+//   packing.h; none for contract_blas.
 // Aliasing: C overlaps neither A nor B; A may be B. C's elements must be distinct in memory.
 // Alignment: that of the dtype.
 //
@@ -22,10 +23,11 @@
 //   | or_and      | or  | and     | 0    | bool    |
 //   | log_sum_exp | log(exp + exp) | + | -inf | f32 f64 |
 //   Bits: an element is the sum over k, in row-major order of the k axes, in blocks of 256: each
-//   block is one chain of multiply-adds, and blocks are added in order. Where m or n has at most 4
-//   elements and k is one axis of 128 or more that has stride 1 in A and in B, the sum follows the
-//   fixed tree of simd-inl.h instead. Tile extents and lanes do not enter; only whether the target
-//   fuses multiply-add does (AVX2 and later, NEON, SVE).
+//   block is one chain of multiply-adds, and blocks are added in order. Where m and n have at most
+//   one axis each, m or n has at most 4 elements, and k is one axis of 128 or more that has stride
+//   1 in A and in B, the sum follows the fixed tree of simd-inl.h instead, but for log_sum_exp.
+//   Tile extents and lanes do not enter; only whether the target fuses multiply-add does (AVX2 and
+//   later, NEON, SVE).
 //   NaNs: max and min test for them only in blocks where they can arise; bits do not show it.
 //   Error of log_sum_exp, absolute: (gamma(k + 1) + 8 u) + 2 u (|r| + |c| + |s|), where r and c are
 //   the maxima of A's row and B's column and s = C - r - c. Where exp(s) is under 4 k least normal

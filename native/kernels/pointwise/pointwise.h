@@ -8,27 +8,21 @@
 //   overlap each other, but not the result. The result's elements must be distinct in memory.
 // Alignment: that of the dtype.
 // Bits: each result element depends on its operands' elements only, not on lanes, tiles or layout.
-// Error: see the ulps column of kernels.inc, against the formula beside it.
-// Outside a polynomial's range (NaN, infinities, subnormal or huge values) a lane is computed by
-//   the C library in double.
-// NaN and infinities pass through as IEEE 754 says; the payload and sign of a NaN are unspecified.
-//
-// | function | formula                                   | dtypes           | notes |
-// | neg abs sign step relu square sqrt floor ceil         | f32 f64          | exact |
-// | round    | to the nearest integer, ties to even       | f32 f64          | exact |
-// | rsqrt exp log sin cos tanh sigmoid softplus silu      | f32 f64          | vector polynomials |
-// | erf gelu | vector polynomials; gelu within 4 ulps but for x < -5 | f32       | |
-// | erf gelu | lane by lane in double                    | f64              | slow |
-// | tan pow mod | lane by lane in double                 | f32 f64          | slow |
-// | step     | 1 where x > 0, else 0; NaN stays           | f32 f64          | |
-// | gelu     | x (1 + erf(x / sqrt 2)) / 2                | f32 f64          | |
-// | not      | 1 - x                                      | bool             | |
-// | add sub mul div | IEEE 754                            | f32 f64          | exact |
-// | min max  | NaN in either gives NaN; -0 is below +0    | f32 f64          | exact |
-// | mod      | the remainder with the divisor's sign      | f32 f64          | |
-// | and or xor | on 0 and 1                               | bool             | |
-// | eq ne lt le gt ge | bool result; NaN is unordered     | f32 f64 i64      | |
-// | select   | operand 0 ? operand 1 : operand 2          | f32 f64 i64 bool | operand 0 is bool |
+// Functions, their formulas, dtypes and worst errors: kernels.inc. Notes on how they are computed:
+//   exp tanh sigmoid erf gelu in f32: vector code for all operands; far ones are clamped.
+//   exp sigmoid in f64; log sin cos softplus silu in f32 and f64: vector code where the operand is
+//     in range: |x| <= 87 in f32 and 708 in f64, positive and normal for log, |x| <= 1024 for sin
+//     and cos. A lane out of range or NaN takes the C library, in double; sigmoid and silu in long
+//     double. Many such lanes are slow; a lane's bits do not depend on the others.
+//   tanh in f64: vector code for all operands.
+//   tan pow mod in f32 and f64; erf gelu in f64: the C library lane by lane in double, gelu in long
+//     double. Slow.
+//   rsqrt: a square root and a division, each rounded.
+//   gelu in f32: within 4 ulps but for x < -5.
+//   round takes ties to even. In min and max, NaN in either gives NaN, and -0 is below +0. bool is
+//     0 or 1.
+// NaN and infinities pass through as IEEE 754 says, but pow of 1 or -1 to a NaN or an infinity is
+//   NaN, as in Java; the payload and sign of a NaN are unspecified.
 //
 // Not handled: extents of 0, results that overlap operands in part, dtypes not in kernels.inc.
 #ifndef TENSORLOGIC_KERNELS_POINTWISE_POINTWISE_H_

@@ -7,7 +7,8 @@ import java.util.stream.LongStream;
 
 /**
  * What a native kernel is told of its step: packed 64-bit numbers whose order the family's header
- * states. The tiles depend on shapes only.
+ * states. Tiles depend on the shapes and layouts and, for contractions, on the number of threads;
+ * the bits of the result do not depend on the threads.
  *
  * @param words the packed numbers
  * @param tileCount the number of tiles

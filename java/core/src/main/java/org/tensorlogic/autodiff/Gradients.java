@@ -24,8 +24,7 @@ public final class Gradients {
 
   /**
    * Returns the gradient of a scalar with respect to each of some nodes, of their types. A node
-   * that
-   * the scalar does not depend on has a gradient of zeros.
+   * that the scalar does not depend on has a gradient of zeros.
    *
    * @throws org.tensorlogic.error.ArgumentException unless the first node is a real scalar
    * @throws org.tensorlogic.error.GraphException when an op on the way has no gradient

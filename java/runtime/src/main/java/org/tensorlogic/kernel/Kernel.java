@@ -3,10 +3,10 @@ package org.tensorlogic.kernel;
 import java.lang.foreign.MemorySegment;
 
 /**
- * What computes one step, prepared for its layouts. The work is cut into tiles that depend on the
- * shapes only; tiles write disjoint parts of the result and may run in any order on any threads,
- * and
- * the bits do not depend on that. Immutable and re-entrant.
+ * What computes one step, prepared for its layouts. The work is cut into tiles by the layouts and,
+ * where a provider likes, by {@link KernelRequest#threads}. Tiles write disjoint parts of the
+ * result and may run in any order on any threads; the bits depend neither on that nor on the number
+ * of threads. Immutable and re-entrant.
  */
 public interface Kernel {
 

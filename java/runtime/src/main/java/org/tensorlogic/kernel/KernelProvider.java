@@ -2,9 +2,9 @@ package org.tensorlogic.kernel;
 
 /**
  * A source of kernels. Engines ask their providers in order; the last one is the reference
- * provider,
- * which never declines. Implementations are found by {@link java.util.ServiceLoader} and are safe
- * for any number of threads.
+ * provider, which declines fused regions only: their ops are then asked for one by one.
+ * Implementations are found by {@link java.util.ServiceLoader} and are safe for any number of
+ * threads.
  */
 public interface KernelProvider {
 

@@ -14,9 +14,8 @@ import org.tensorlogic.type.TensorType;
 
 /**
  * Elements in off-heap memory, seen through a layout. Views share the memory without a copy. Owned
- * by
- * whoever made it, or by the {@link Scope} that it was given to; every method after {@link #close}
- * throws a ClosedException. Reading is safe for any number of threads.
+ * by whoever made it, or by the {@link Scope} that it was given to; every method after
+ * {@link #close} throws a ClosedException. Reading is safe for any number of threads.
  */
 public final class Tensor implements AutoCloseable {
 

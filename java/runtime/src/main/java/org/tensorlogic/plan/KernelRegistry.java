@@ -33,8 +33,7 @@ public record KernelRegistry(List<KernelProvider> providers) {
 
   /**
    * Returns all providers on the class or module path and the reference provider, or only the one
-   * of
-   * a name where it is not null.
+   * of a name where it is not null.
    */
   public static KernelRegistry load(String only) {
     var found = new ArrayList<KernelProvider>();

@@ -9,6 +9,7 @@ import java.util.stream.IntStream;
 import org.tensorlogic.error.Code;
 import org.tensorlogic.error.Diagnostic;
 import org.tensorlogic.error.MemoryException;
+import org.tensorlogic.error.ShapeException;
 import org.tensorlogic.error.TensorLogicException;
 import org.tensorlogic.ir.Blocked;
 import org.tensorlogic.ir.Constant;
@@ -64,7 +65,7 @@ public final class Planner {
   /**
    * Returns the program of a graph for inputs of these layouts, in the order of the graph's inputs.
    *
-   * @throws org.tensorlogic.error.ShapeException when a layout does not fit its input's shape
+   * @throws ShapeException when a layout does not fit its input's shape
    */
   public static Program plan(Graph graph, List<Layout> inputs, KernelRegistry registry) {
     return plan(graph, inputs, registry, Schedule.SEQUENTIAL, 1, Long.MAX_VALUE);
@@ -111,8 +112,7 @@ public final class Planner {
       return input.shape().unify(layout.shape(), bindings);
     } catch (TensorLogicException problem) {
       String name = input.op() instanceof Input(String label, _) ? label : "";
-      throw new org.tensorlogic.error.ShapeException(org.tensorlogic.error.Diagnostic.error(
-          org.tensorlogic.error.Code.SHAPE_MISMATCH, "input \"%s\": %s", name,
+      throw new ShapeException(Diagnostic.error(Code.SHAPE_MISMATCH, "input \"%s\": %s", name,
           problem.diagnostic().message()).at(input.origin())
           .hint("%s", String.join("; ", problem.diagnostic().hints())), problem);
     }

@@ -47,7 +47,8 @@ public final class ReferenceProvider implements KernelProvider {
   @Override
   public String describe() {
     return "plain Java on " + System.getProperty("java.vm.name") + ' '
-        + System.getProperty("java.version") + "\ncomputes f64, f32, i64 and bool; never declines";
+        + System.getProperty("java.version")
+        + "\ncomputes f64, f32, i64 and bool; declines fused regions only";
   }
 
   private static Kernel kernel(KernelRequest request) {
