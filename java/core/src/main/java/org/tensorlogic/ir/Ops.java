@@ -74,6 +74,11 @@ public final class Ops {
     return unary(Unary.SQRT, x);
   }
 
+  /** Applies {@link Unary#RSQRT}. */
+  public static Node rsqrt(Node x) {
+    return unary(Unary.RSQRT, x);
+  }
+
   /** Applies {@link Unary#EXP}. */
   public static Node exp(Node x) {
     return unary(Unary.EXP, x);
@@ -94,6 +99,11 @@ public final class Ops {
     return unary(Unary.COS, x);
   }
 
+  /** Applies {@link Unary#TAN}. */
+  public static Node tan(Node x) {
+    return unary(Unary.TAN, x);
+  }
+
   /** Applies {@link Unary#TANH}. */
   public static Node tanh(Node x) {
     return unary(Unary.TANH, x);
@@ -109,9 +119,34 @@ public final class Ops {
     return unary(Unary.ERF, x);
   }
 
+  /** Applies {@link Unary#GELU}. */
+  public static Node gelu(Node x) {
+    return unary(Unary.GELU, x);
+  }
+
+  /** Applies {@link Unary#SOFTPLUS}. */
+  public static Node softplus(Node x) {
+    return unary(Unary.SOFTPLUS, x);
+  }
+
+  /** Applies {@link Unary#SILU}. */
+  public static Node silu(Node x) {
+    return unary(Unary.SILU, x);
+  }
+
   /** Applies {@link Unary#FLOOR}. */
   public static Node floor(Node x) {
     return unary(Unary.FLOOR, x);
+  }
+
+  /** Applies {@link Unary#CEIL}. */
+  public static Node ceil(Node x) {
+    return unary(Unary.CEIL, x);
+  }
+
+  /** Applies {@link Unary#ROUND}. */
+  public static Node round(Node x) {
+    return unary(Unary.ROUND, x);
   }
 
   /** Applies {@link Unary#NOT}. */

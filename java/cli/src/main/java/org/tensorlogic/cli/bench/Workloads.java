@@ -11,7 +11,6 @@ import org.tensorlogic.einsum.Semiring;
 import org.tensorlogic.ir.Node;
 import org.tensorlogic.ir.Ops;
 import org.tensorlogic.ir.Reduction;
-import org.tensorlogic.ir.Unary;
 
 /** The list of workloads. Graphs are what a user would write: the optimiser finds the rest. */
 final class Workloads {
@@ -89,7 +88,7 @@ final class Workloads {
           Ops.tanh(x.get("d"))), input(name, "a", 2, n), input(name, "b", 2, n),
           input(name, "c", 2, n), input(name, "d", 2, n));
     }
-    add("ew_gelu_10m", 8e7, BYTES, x -> Ops.unary(Unary.GELU, x.get("x")),
+    add("ew_gelu_10m", 8e7, BYTES, x -> Ops.gelu(x.get("x")),
         input("ew_gelu_10m", "x", 4, 10_000_000));
     add("broadcast_add", 2 * 4 * 4096.0 * 4096 + 4 * 4096, BYTES,
         x -> Ops.add(x.get("A"), x.get("r")), input("broadcast_add", "A", 1, 4096, 4096),

@@ -175,7 +175,7 @@ final class FunctionCompiler {
       Node centred = Ops.sub(x, Ops.div(reduced(Reduction.SUM, x), count));
       Node variance = Ops.div(reduced(Reduction.SUM, Ops.square(centred)), count);
       Node spread = Ops.add(variance, Ops.scalar(x, LNORM_EPSILON));
-      return Ops.mul(centred, Ops.unary(Unary.RSQRT, spread));
+      return Ops.mul(centred, Ops.rsqrt(spread));
     }
 
     Node firstGreatest(Node positions) {
