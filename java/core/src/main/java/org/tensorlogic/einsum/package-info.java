@@ -17,7 +17,9 @@
  *   <li>(C9) an index occurs once in the result;
  *   <li>(C10) a semiring has one of the known names;
  *   <li>(C11) an order of contraction keeps its intermediates within the bound, all that are alive
- *       at one time together.
+ *       at one time together;
+ *   <li>(C12) the operands have dtypes that the semiring takes;
+ *   <li>(C13) all operands have one dtype.
  * </ul>
  */
 package org.tensorlogic.einsum;

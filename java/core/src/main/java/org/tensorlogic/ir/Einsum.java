@@ -42,15 +42,16 @@ public record Einsum(EinsumSpec spec, Semiring semiring) implements Op {
   }
 
   /**
-   * (C1) to (C5) of {@link EinsumSpec#bind}; then dtypes: accepted by the semiring, and equal.
-   * Or-and takes bool only; the others take f32, f64, and i64 where no logarithm is involved.
+   * (C1) to (C5) of {@link EinsumSpec#bind}; then (C12) the semiring accepts the dtypes; (C13) they
+   * are equal. Or-and takes bool only; the others take f32, f64, and i64 where no logarithm is
+   * involved.
    */
   @Override
   public TensorType infer(List<TensorType> operands) {
     String text = "einsum " + attributes();
     EinsumBinding binding = spec.bind(operands.stream().map(TensorType::shape).toList());
-    Rules.requireAccepted(text, operands, accepts());
-    Rules.requireSameDType(text, operands);
+    Rules.requireAccepted(text, "C12", operands, accepts());
+    Rules.requireSameDType(text, "C13", operands);
     return operands.getFirst().as(binding.result());
   }
 

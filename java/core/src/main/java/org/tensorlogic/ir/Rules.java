@@ -31,23 +31,34 @@ final class Rules {
 
   /** (C1) the dtype is of an accepted kind. */
   static void requireAccepted(String op, List<TensorType> operands, Accepts accepts) {
+    requireAccepted(op, "C1", operands, accepts);
+  }
+
+  /** The same where the op counts the constraint otherwise. */
+  static void requireAccepted(String op, String number, List<TensorType> operands,
+      Accepts accepts) {
     for (int i = 0; i < operands.size(); i++) {
       requireComputes(op, i, operands.get(i));
       if (!accepts.contains(operands.get(i).dtype())) {
         throw new TypeException(Diagnostic.error(Code.TYPE_MISMATCH,
-            "%s (C1): operand %d is %s but %s is required", op, i, operands.get(i), accepts.text())
-            .hint("convert operand %d first", i));
+            "%s (%s): operand %d is %s but %s is required", op, number, i, operands.get(i),
+            accepts.text()).hint("convert operand %d first", i));
       }
     }
   }
 
   /** (C2) all dtypes are equal. */
   static void requireSameDType(String op, List<TensorType> operands) {
+    requireSameDType(op, "C2", operands);
+  }
+
+  /** The same where the op counts the constraint otherwise. */
+  static void requireSameDType(String op, String number, List<TensorType> operands) {
     DType first = operands.getFirst().dtype();
     for (int i = 1; i < operands.size(); i++) {
       if (operands.get(i).dtype() != first) {
         throw new TypeException(Diagnostic.error(Code.TYPE_MISMATCH,
-            "%s (C2): operand 0 is %s but operand %d is %s", op, operands.getFirst(), i,
+            "%s (%s): operand 0 is %s but operand %d is %s", op, number, operands.getFirst(), i,
             operands.get(i)).hint("convert operand %d to %s", i, first));
       }
     }
