@@ -10,11 +10,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.tensorlogic.einsum.EinsumSpec;
+import org.tensorlogic.einsum.Semiring;
 import org.tensorlogic.error.TensorLogicException;
 import org.tensorlogic.error.TypeException;
 import org.tensorlogic.ir.Accepts;
 import org.tensorlogic.ir.Binary;
 import org.tensorlogic.ir.Convert;
+import org.tensorlogic.ir.Einsum;
 import org.tensorlogic.ir.Movement;
 import org.tensorlogic.ir.Op;
 import org.tensorlogic.ir.Reduce;
@@ -87,6 +90,10 @@ class OpRulesTest {
         .isEqualTo("pointwise_" + function.function() + "_f32");
   }
 
+  private static Op einsum(Semiring semiring) {
+    return new Einsum(EinsumSpec.parse("ij,ij->"), semiring);
+  }
+
   private static final TensorType MATRIX = TensorType.of(DType.F32, 2, 3);
 
   static Stream<Arguments> refused() {
@@ -111,6 +118,9 @@ class OpRulesTest {
         refused(new Movement.Concat(0), "concat (C3)", MATRIX, TensorType.of(DType.F32, 2, 4)),
         refused(new Movement.Gather(2), "gather (C1)", MATRIX, i64),
         refused(new Movement.Gather(0), "gather (C2)", MATRIX, MATRIX),
+        refused(einsum(Semiring.OR_AND), "einsum \"ij,ij->\" or-and (C12)", MATRIX, MATRIX),
+        refused(einsum(Semiring.SUM_PRODUCT), "einsum \"ij,ij->\" (C13)", MATRIX,
+            MATRIX.as(DType.F64)),
         refused(new Select(), "select (C1)", MATRIX, MATRIX, MATRIX),
         refused(new Select(), "select (C2)", bool, MATRIX, MATRIX.as(DType.F64)),
         refused(new Select(), "select (C3)", bool, MATRIX, TensorType.of(DType.F32, 2)),
