@@ -22,7 +22,7 @@ final class GreedySearch {
    */
   record Terms(boolean all, double freedWeight, double temperature) {}
 
-  private record Candidate(double score, double flops, int left, int right, ContractionTree tree)
+  private record Candidate(double score, double flops, int left, int right)
       implements Comparable<Candidate> {
 
     // Spelled out: a chain of comparators takes a third of the search.
@@ -88,10 +88,12 @@ final class GreedySearch {
   }
 
   private void contract(Candidate pair) {
+    // Made anew: there may be many candidates, and they are small without their trees.
+    ContractionTree tree = pair(tensors.get(pair.left()), tensors.get(pair.right()));
     use(tensors.set(pair.left(), null), -1);
     use(tensors.set(pair.right(), null), -1);
-    use(pair.tree(), 1);
-    tensors.add(pair.tree());
+    use(tree, 1);
+    tensors.add(tree);
     live--;
     offer(tensors.size() - 1);
   }
@@ -122,6 +124,15 @@ final class GreedySearch {
   private void offer(int left, int right) {
     ContractionTree a = tensors.get(left);
     ContractionTree b = tensors.get(right);
+    ContractionTree tree = pair(a, b);
+    pairs++;
+    if (tree.peak() <= peakMax) {
+      double ownFlops = tree.flops() - a.flops() - b.flops();
+      queue.add(new Candidate(score(a, b, tree.count()), ownFlops, left, right));
+    }
+  }
+
+  private ContractionTree pair(ContractionTree a, ContractionTree b) {
     BitSet union = (BitSet) a.indices().clone();
     union.or(b.indices());
     BitSet kept = (BitSet) union.clone();
@@ -131,11 +142,7 @@ final class GreedySearch {
     }
     double count = network.count(kept);
     double flops = ContractionTree.flopsOfPair(network.count(union), count);
-    var tree = ContractionTree.pair(a, b, kept, count, live == 2 ? 0 : count, flops);
-    pairs++;
-    if (tree.peak() <= peakMax) {
-      queue.add(new Candidate(score(a, b, count), flops, left, right, tree));
-    }
+    return ContractionTree.pair(a, b, kept, count, live == 2 ? 0 : count, flops);
   }
 
   private double score(ContractionTree a, ContractionTree b, double count) {
