@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "simd/targets.h"
@@ -15,6 +16,14 @@ namespace tl::testing {
 inline std::vector<int64_t> Targets() { return hwy::SupportedAndGeneratedTargets(); }
 
 inline std::string TargetName(int64_t target) { return hwy::TargetName(target); }
+
+// Names a test by its parameter: a kernel, or what has a kernel's name, and a target.
+struct KernelAndTarget {
+  template <class Row>
+  std::string operator()(const Row& row) const {
+    return std::string(std::get<0>(row.param).name) + "_" + TargetName(std::get<1>(row.param));
+  }
+};
 
 // Makes every kernel run on one target while it lives. Not for use on several threads at once.
 class ForcedTarget {

@@ -200,10 +200,7 @@ std::vector<tl_kernel> AllKernels() {
 INSTANTIATE_TEST_SUITE_P(All, ThreadsTest,
                          ::testing::Combine(::testing::ValuesIn(AllKernels()),
                                             ::testing::ValuesIn(Targets())),
-                         [](const auto& row) {
-                           return std::string(std::get<0>(row.param).name) + "_" +
-                                  TargetName(std::get<1>(row.param));
-                         });
+                         KernelAndTarget());
 
 }  // namespace
 }  // namespace tl::testing

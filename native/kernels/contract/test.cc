@@ -386,11 +386,6 @@ std::vector<Parameter> Parameters(bool with_plain_only) {
   return parameters;
 }
 
-std::string Name(const ::testing::TestParamInfo<Parameter>& row) {
-  const auto& [kernel, target] = row.param;
-  return std::string(kernel.name) + "_" + TargetName(target);
-}
-
 class ContractTest : public ::testing::TestWithParam<Parameter> {
  protected:
   static void SetUpTestSuite() { tl_blas_single_thread(); }
@@ -423,7 +418,8 @@ TEST_P(ContractTest, LosesNoTermFarBelowTheMaxima) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(All, ContractTest, ::testing::ValuesIn(Parameters(true)), Name);
+INSTANTIATE_TEST_SUITE_P(All, ContractTest, ::testing::ValuesIn(Parameters(true)),
+                         KernelAndTarget());
 
 class StridedContractTest : public ContractTest {};
 
@@ -433,7 +429,8 @@ TEST_P(StridedContractTest, HasTheBitsOfEveryTargetThatFusesAlike) {
   kernel().check_bits(kernel(), std::get<1>(GetParam()));
 }
 
-INSTANTIATE_TEST_SUITE_P(All, StridedContractTest, ::testing::ValuesIn(Parameters(false)), Name);
+INSTANTIATE_TEST_SUITE_P(All, StridedContractTest, ::testing::ValuesIn(Parameters(false)),
+                         KernelAndTarget());
 
 }  // namespace
 }  // namespace tl::testing

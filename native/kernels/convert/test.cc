@@ -154,10 +154,7 @@ TEST_P(ConvertTest, RoundsAndSaturatesAsTheOracle) {
 INSTANTIATE_TEST_SUITE_P(All, ConvertTest,
                          ::testing::Combine(::testing::ValuesIn(Kernels()),
                                             ::testing::ValuesIn(Targets())),
-                         [](const auto& row) {
-                           return std::string(std::get<0>(row.param).name) + "_" +
-                                  TargetName(std::get<1>(row.param));
-                         });
+                         KernelAndTarget());
 
 }  // namespace
 }  // namespace tl::testing

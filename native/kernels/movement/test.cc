@@ -127,16 +127,12 @@ class MovementTest : public ::testing::TestWithParam<std::tuple<Kernel<Spec>, in
   ForcedTarget forced_{std::get<1>(this->GetParam())};
 };
 
-const auto kName = [](const auto& row) {
-  return std::string(std::get<0>(row.param).name) + "_" + TargetName(std::get<1>(row.param));
-};
-
 using CopyTest = MovementTest<Mapping>;
 TEST_P(CopyTest, AgreesWithTheOracleOnEveryLayout) { hold(Mappings()); }
 INSTANTIATE_TEST_SUITE_P(All, CopyTest,
                          ::testing::Combine(::testing::ValuesIn(Copies()),
                                             ::testing::ValuesIn(Targets())),
-                         kName);
+                         KernelAndTarget());
 
 // Planes of a result that is large enough to pass the cache by, the last ones cut short.
 TEST_P(CopyTest, StreamsLargeTransposedPlanes) {
@@ -165,7 +161,7 @@ TEST_P(GatherTest, AgreesWithTheOracleOnEveryLayout) { hold(Gatherings()); }
 INSTANTIATE_TEST_SUITE_P(All, GatherTest,
                          ::testing::Combine(::testing::ValuesIn(Gathers()),
                                             ::testing::ValuesIn(Targets())),
-                         kName);
+                         KernelAndTarget());
 
 }  // namespace
 }  // namespace tl::testing

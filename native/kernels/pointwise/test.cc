@@ -247,10 +247,7 @@ TEST_P(PointwiseTest, RunsInPlace) {
 INSTANTIATE_TEST_SUITE_P(All, PointwiseTest,
                          ::testing::Combine(::testing::ValuesIn(Kernels()),
                                             ::testing::ValuesIn(Targets())),
-                         [](const auto& row) {
-                           return std::string(std::get<0>(row.param).name) + "_" +
-                                  TargetName(std::get<1>(row.param));
-                         });
+                         KernelAndTarget());
 
 }  // namespace
 }  // namespace tl::testing

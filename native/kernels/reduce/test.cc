@@ -299,10 +299,7 @@ TEST_P(ReduceTest, SeesTheOneElementThatDecides) {
 INSTANTIATE_TEST_SUITE_P(All, ReduceTest,
                          ::testing::Combine(::testing::ValuesIn(Kernels()),
                                             ::testing::ValuesIn(Targets())),
-                         [](const auto& row) {
-                           return std::string(std::get<0>(row.param).name) + "_" +
-                                  TargetName(std::get<1>(row.param));
-                         });
+                         KernelAndTarget());
 
 }  // namespace
 }  // namespace tl::testing
