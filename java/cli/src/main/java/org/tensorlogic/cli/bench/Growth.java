@@ -6,7 +6,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import org.tensorlogic.engine.Engine;
-import org.tensorlogic.engine.EngineConfig;
 import org.tensorlogic.ir.Graph;
 import org.tensorlogic.ir.GraphBuilder;
 import org.tensorlogic.ir.Node;
@@ -50,8 +49,7 @@ final class Growth {
       row("pointwise", 2 * side * side, side * side, x -> Ops.mul(Ops.exp(x), x), side * side);
       row("reduction", side * side, side * side, x -> Ops.sum(x, 1), side, side);
     }
-    var config = EngineConfig.defaults().withThreads(threads).withCompiledBytesMax(0);
-    try (var forgetful = Engine.create(config)) {
+    try (var forgetful = Harness.forgetful(threads)) {
       for (int nodes = 100; nodes <= NODES_MAX; nodes *= 10) {
         Graph graph = chain(nodes);
         Stopwatch.Timing timing = Stopwatch.time(() -> forgetful.compile(graph).program());

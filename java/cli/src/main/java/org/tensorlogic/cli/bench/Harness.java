@@ -61,10 +61,14 @@ final class Harness {
   /** What both ways to run a workload share. */
   private record Costs(double compileSeconds, double firstSeconds, double error) {}
 
-  /** The median of compiling and planning from nothing, on an engine that keeps nothing. */
+  /** Starts an engine that keeps no compiled graph, so that compiling can be timed. */
+  static Engine forgetful(int threads) {
+    return Engine.create(EngineConfig.defaults().withThreads(threads).withCompiledBytesMax(0));
+  }
+
+  /** The median of compiling and planning from nothing. */
   private static double compileSeconds(Workload workload, int threads) {
-    var config = EngineConfig.defaults().withThreads(threads).withCompiledBytesMax(0);
-    try (var engine = Engine.create(config)) {
+    try (var engine = forgetful(threads)) {
       return Stopwatch.time(() -> engine.compile(workload.graph()).program()).median();
     }
   }
