@@ -76,7 +76,8 @@ public final class NativeProvider implements KernelProvider {
       case Select select -> pointwise(library, request, request.key().symbol());
       case Convert convert -> pointwise(library, request, request.key().symbol());
       case Movement.Permute permute -> of(library, NativeKeys.symbol(request.key()),
-          Descriptor.copy(axes(request), request.resultDType().bytes()));
+          Descriptor.copy(axes(request), request.resultDType().bytes(),
+              request.machine().caches()));
       case Movement.Gather gather -> gather(library, request, gather);
       case Reduce reduce -> reduce(library, request, reduce);
       case Einsum einsum -> einsum(library, request, einsum);
@@ -128,7 +129,7 @@ public final class NativeProvider implements KernelProvider {
     var fused = new Fused(body.build(body.add(request.op(), inputs)));
     KernelKey key = fused.kernel(inputs.stream().map(Node::type).toList()).orElseThrow();
     return new KernelRequest(key, fused, request.dtypes(), request.operands(),
-        request.resultDType(), request.result(), request.threads());
+        request.resultDType(), request.result(), request.machine());
   }
 
   /** The axes of a result that operands of its shape are walked along with. */
@@ -216,7 +217,8 @@ public final class NativeProvider implements KernelProvider {
     boolean plain = einsum.semiring() == Semiring.SUM_PRODUCT && dtype.isFloating();
     return plain && ContractTiles.prefersBlas(library.target(), groups)
         ? of(library, NativeKeys.blas(dtype), ContractTiles.forBlas(groups))
-        : of(library, request.key().symbol(), ContractTiles.of(groups, request.threads()));
+        : of(library, request.key().symbol(),
+            ContractTiles.of(groups, request.machine().threads()));
   }
 
   /** An einsum of one operand is a copy, or the reduction that its semiring's sum is. */
@@ -229,7 +231,8 @@ public final class NativeProvider implements KernelProvider {
       var key = new KernelKey("movement", "copy", request.resultDType());
       return of(library, NativeKeys.symbol(key), Descriptor.copy(axes(new KernelRequest(key,
           request.op(), request.dtypes(), List.of(viewed), request.resultDType(),
-          request.result(), request.threads())), request.resultDType().bytes()));
+          request.result(), request.machine())), request.resultDType().bytes(), request.machine()
+          .caches()));
     }
     return reduction(einsum.semiring())
         .map(same -> of(library,

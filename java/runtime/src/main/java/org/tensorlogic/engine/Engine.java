@@ -23,6 +23,8 @@ import org.tensorlogic.ir.Node;
 import org.tensorlogic.ir.Ops;
 import org.tensorlogic.ir.Reduction;
 import org.tensorlogic.ir.Unary;
+import org.tensorlogic.kernel.Machine;
+import org.tensorlogic.memory.CacheLevels;
 import org.tensorlogic.memory.MemoryPool;
 import org.tensorlogic.memory.Tensor;
 import org.tensorlogic.plan.KernelRegistry;
@@ -59,7 +61,8 @@ public final class Engine implements Executor, AutoCloseable {
   /** Starts an engine. */
   public static Engine create(EngineConfig config) {
     return new Engine(new Resources(config.workers(), config.memoryBytesMax(),
-        config.allocation(), KernelRegistry.load(config.provider()), config.schedule(),
+        config.allocation(), KernelRegistry.load(config.provider()),
+        new Machine(config.threads(), CacheLevels.system()), config.schedule(),
         config.einsumBytesMax()), config);
   }
 

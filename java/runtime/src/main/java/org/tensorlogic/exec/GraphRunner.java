@@ -139,7 +139,7 @@ public final class GraphRunner {
     }
     long begin = System.nanoTime();
     var fresh = new Planned(Planner.plan(optimised.graph(), layouts, resources.registry(),
-        resources.schedule(), resources.threads(), resources.einsumBytesMax()), layouts);
+        resources.schedule(), resources.machine(), resources.einsumBytesMax()), layouts);
     return keep(fresh, System.nanoTime() - begin);
   }
 

@@ -2,6 +2,7 @@ package org.tensorlogic.exec;
 
 import java.util.List;
 import org.tensorlogic.error.Requirement;
+import org.tensorlogic.kernel.Machine;
 import org.tensorlogic.memory.AllocationStrategy;
 import org.tensorlogic.memory.Buffer;
 import org.tensorlogic.memory.Gate;
@@ -22,19 +23,21 @@ public final class Resources implements AutoCloseable {
   private final MemoryPool pool;
   private final Gate gate = new Gate();
   private final KernelRegistry registry;
+  private final Machine machine;
   private final Schedule schedule;
   private final long einsumBytesMax;
   private final ProgramRunner runner;
 
   /** Starts the workers and an empty pool of memory. */
   public Resources(PoolConfig threads, long memoryBytesMax, AllocationStrategy allocation,
-      KernelRegistry registry, Schedule schedule, long einsumBytesMax) {
+      KernelRegistry registry, Machine machine, Schedule schedule, long einsumBytesMax) {
     Requirement.requireArgument(memoryBytesMax > 0,
         () -> "give a number of bytes, such as 1L << 30", "memoryBytesMax %d is not positive",
         memoryBytesMax);
     this.workers = new WorkerPool(threads);
     this.pool = new MemoryPool(memoryBytesMax, allocation);
     this.registry = registry;
+    this.machine = machine;
     this.schedule = schedule;
     this.einsumBytesMax = einsumBytesMax;
     this.runner = new ProgramRunner(workers, pool, gate);
@@ -48,6 +51,11 @@ public final class Resources implements AutoCloseable {
   /** Returns the providers. */
   public KernelRegistry registry() {
     return registry;
+  }
+
+  /** Returns what kernels are prepared for. */
+  public Machine machine() {
+    return machine;
   }
 
   /** Returns the order in which programs are planned to run. */
