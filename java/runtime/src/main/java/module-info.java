@@ -9,6 +9,7 @@ module org.tensorlogic.runtime {
   exports org.tensorlogic.kernel.reference;
   exports org.tensorlogic.memory;
   exports org.tensorlogic.plan;
+  exports org.tensorlogic.tuning;
 
   uses org.tensorlogic.kernel.KernelProvider;
   uses org.tensorlogic.memory.PageSource;

@@ -22,6 +22,7 @@ import org.tensorlogic.ir.Reduce;
 import org.tensorlogic.ir.Reduction;
 import org.tensorlogic.ir.Select;
 import org.tensorlogic.ir.Unary;
+import org.tensorlogic.kernel.Choice;
 import org.tensorlogic.kernel.KernelProvider;
 import org.tensorlogic.kernel.KernelRequest;
 import org.tensorlogic.kernel.Offer;
@@ -54,6 +55,16 @@ public final class NativeProvider implements KernelProvider {
       return offer(NativeLibrary.get(), request);
     } catch (KernelException reason) { // dropped: its message is the answer
       return new Offer.Declined(reason.getMessage());
+    }
+  }
+
+  @Override
+  public List<Choice> choices() {
+    try {
+      String target = NativeLibrary.get().target();
+      return List.of(new ProductChoice(target, DType.F32), new ProductChoice(target, DType.F64));
+    } catch (KernelException reason) { // dropped: without the library nothing is to choose
+      return List.of();
     }
   }
 
@@ -103,8 +114,13 @@ public final class NativeProvider implements KernelProvider {
   }
 
   private static Offer of(NativeLibrary library, String symbol, Descriptor descriptor) {
+    return of(library, symbol, descriptor, "");
+  }
+
+  private static Offer of(NativeLibrary library, String symbol, Descriptor descriptor,
+      String note) {
     return Optional.ofNullable(library.kernels().get(symbol))
-        .<Offer>map(found -> new Offer.Accepted(new NativeKernel(found, descriptor)))
+        .<Offer>map(found -> new Offer.Accepted(new NativeKernel(found, descriptor), note))
         .orElseGet(() -> absent(symbol));
   }
 
@@ -214,11 +230,16 @@ public final class NativeProvider implements KernelProvider {
     }
     Contraction groups = Contraction.of(request, einsum.spec());
     DType dtype = request.resultDType();
-    boolean plain = einsum.semiring() == Semiring.SUM_PRODUCT && dtype.isFloating();
-    return plain && ContractTiles.prefersBlas(library.target(), groups)
-        ? of(library, NativeKeys.blas(dtype), ContractTiles.forBlas(groups))
-        : of(library, request.key().symbol(),
-            ContractTiles.of(groups, request.machine().threads()));
+    Descriptor own = ContractTiles.of(groups, request.machine().threads());
+    if (einsum.semiring() != Semiring.SUM_PRODUCT || !dtype.isFloating()
+        || !groups.isMatrixProduct()) {
+      return of(library, request.key().symbol(), own);
+    }
+    var decision = new ProductChoice(library.target(), dtype)
+        .decide(groups, request.machine().choices());
+    return decision.candidate().equals(ProductChoice.BLAS)
+        ? of(library, NativeKeys.blas(dtype), ContractTiles.forBlas(groups), decision.note())
+        : of(library, request.key().symbol(), own, decision.note());
   }
 
   /** An einsum of one operand is a copy, or the reduction that its semiring's sum is. */

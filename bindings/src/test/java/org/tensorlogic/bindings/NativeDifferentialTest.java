@@ -25,6 +25,7 @@ import org.tensorlogic.ir.Pointwise;
 import org.tensorlogic.ir.Reduce;
 import org.tensorlogic.ir.Reduction;
 import org.tensorlogic.ir.Unary;
+import org.tensorlogic.kernel.Choices;
 import org.tensorlogic.kernel.Kernel;
 import org.tensorlogic.kernel.KernelArguments;
 import org.tensorlogic.kernel.KernelProvider;
@@ -282,7 +283,8 @@ class NativeDifferentialTest {
   /** Some threads, and caches that hold all or next to nothing: results have the same elements. */
   private static Machine machine(Random random) {
     var tiny = new CacheLevels(new TreeMap<>(Map.of(1, 64L, 2, 128L, 3, 256L)));
-    return new Machine(random.nextInt(1, 9), random.nextBoolean() ? tiny : CacheLevels.ASSUMED);
+    return new Machine(random.nextInt(1, 9), random.nextBoolean() ? tiny : CacheLevels.ASSUMED,
+        Choices.NONE);
   }
 
   private static Domain domain(Op op) {

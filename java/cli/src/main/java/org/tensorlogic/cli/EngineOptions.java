@@ -7,6 +7,7 @@ import org.tensorlogic.error.Code;
 import org.tensorlogic.error.Diagnostic;
 import org.tensorlogic.error.KernelException;
 import org.tensorlogic.rewrite.OptimizationLevel;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -39,6 +40,9 @@ final class EngineOptions {
           + "kernels the reference does all.")
   private Provider provider;
 
+  @Mixin
+  private TuningFolder tuning;
+
   @Option(names = "--optimization", paramLabel = "LEVEL", defaultValue = "moderate",
       description = "How much programs are changed before they run: none; basic: clean-up; "
           + "moderate, the default: sums may add in another order; aggressive: equal up to "
@@ -52,7 +56,7 @@ final class EngineOptions {
           "--threads " + threads + " is outside 1 to 4096");
     }
     var config = EngineConfig.defaults().withOptimization(optimization);
-    config = threads == null ? config : config.withThreads(threads);
+    config = tuning.of(threads == null ? config : config.withThreads(threads));
     if (provider == Provider.REFERENCE) {
       return Engine.create(config.withProvider(provider.toString()));
     }

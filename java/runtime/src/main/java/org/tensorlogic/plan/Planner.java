@@ -249,7 +249,7 @@ public final class Planner {
 
   private void run(Node node, KernelRegistry.Choice choice, List<Value> operands, Value result,
       double flops) {
-    steps.add(new Step.Run(node, choice.kernel(), choice.provider(), choice.refusals(), operands,
+    steps.add(new Step.Run(node, choice.kernel(), choice.provider(), choice.reasons(), operands,
         result, flops));
   }
 

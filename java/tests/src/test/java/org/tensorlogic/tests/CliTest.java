@@ -77,7 +77,7 @@ class CliTest {
   @Test
   void versionAndHelp() {
     assertThat(tl("--version")).isEqualTo(new Outcome(0, "tensorlogic " + Version.TEXT + "\n", ""));
-    for (String command : new String[] {"run", "check", "explain", "einsum", "info"}) {
+    for (String command : new String[] {"run", "check", "explain", "einsum", "tune", "info"}) {
       Outcome help = tl(command, "--help");
       assertThat(help.code()).isZero();
       assertThat(help.out()).startsWith("Usage: tl " + command).contains("--help");
