@@ -1,7 +1,8 @@
 package org.tensorlogic.bindings;
 
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.tensorlogic.ir.Graph;
 import org.tensorlogic.ir.GraphBuilder;
@@ -69,20 +70,18 @@ record ProductChoice(String target, DType dtype) implements Choice {
     }
   }
 
-  private static List<Cell> all() {
-    var cells = new ArrayList<Cell>();
+  private static final Map<String, Cell> CELLS = all();
+
+  private static Map<String, Cell> all() {
+    var cells = new LinkedHashMap<String, Cell>();
     for (long m = EXTENT_MIN; m <= EXTENT_MAX; m *= 4) {
       for (long n = EXTENT_MIN; n <= EXTENT_MAX; n *= 4) {
         for (long k = EXTENT_MIN; k <= EXTENT_MAX; k *= 4) {
-          Cell.of(m, n, k).ifPresent(cells::add);
+          Cell.of(m, n, k).ifPresent(cell -> cells.put(cell.toString(), cell));
         }
       }
     }
     return cells;
-  }
-
-  private static Cell cell(String name) {
-    return all().stream().filter(cell -> cell.toString().equals(name)).findFirst().orElseThrow();
   }
 
   @Override
@@ -97,12 +96,12 @@ record ProductChoice(String target, DType dtype) implements Choice {
 
   @Override
   public List<String> cells() {
-    return all().stream().map(Cell::toString).toList();
+    return List.copyOf(CELLS.keySet());
   }
 
   @Override
   public String byDefault(String cell) {
-    return byDefault(cell(cell).products());
+    return byDefault(CELLS.get(cell).products());
   }
 
   private String byDefault(double products) {
@@ -111,7 +110,7 @@ record ProductChoice(String target, DType dtype) implements Choice {
 
   @Override
   public Graph graph(String name) {
-    Cell cell = cell(name);
+    Cell cell = CELLS.get(name);
     var builder = new GraphBuilder();
     return builder.build(Ops.matmul(builder.input("a", dtype, cell.m, cell.k),
         builder.input("b", dtype, cell.k, cell.n)));

@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
 @Command(mixinStandardHelpOptions = true,
     description = "Measures on this machine which kernel is fastest for products of many shapes, "
         + "with one thread and with all. Where another than the default one is faster for certain, "
-        + "by 5 % and more, later runs take it; tl explain says so. Leave the machine alone "
+        + "by 5 %% and more, later runs take it; tl explain says so. Leave the machine alone "
         + "meanwhile. Ctrl-C stops at any time and changes nothing.",
     footer = {"", "Example: tl tune --quick"})
 final class TuneCommand implements Callable<Integer> {

@@ -1,15 +1,12 @@
 package org.tensorlogic.memory;
 
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * The data caches of the first processor. They decide how memory is walked and written, never the
@@ -23,7 +20,6 @@ public record CacheLevels(NavigableMap<Integer, Long> bytes) {
   public static final CacheLevels ASSUMED =
       new CacheLevels(new TreeMap<>(Map.of(1, 32L << 10, 2, 1L << 20, 3, 32L << 20)));
 
-  private static final Pattern SIZE = Pattern.compile("(\\d{1,9})([KMG])"); // such as 512K
   private static final String UNITS = "KMG";
 
   /** The system's caches, read when somebody first asks. */
@@ -49,12 +45,14 @@ public record CacheLevels(NavigableMap<Integer, Long> bytes) {
    */
   static CacheLevels of(Path folder) {
     var told = new TreeMap<>(ASSUMED.bytes);
-    try (DirectoryStream<Path> caches = Files.newDirectoryStream(folder, "index*")) {
-      for (Path cache : caches) {
-        Matcher size = SIZE.matcher(text(cache, "size"));
-        if (!text(cache, "type").equals("Instruction") && size.matches()) {
+    try {
+      Path cache = folder.resolve("index0");
+      for (int i = 1; Files.exists(cache); cache = folder.resolve("index" + i++)) {
+        String size = text(cache, "size"); // such as 512K
+        int unit = size.isEmpty() ? -1 : UNITS.indexOf(size.charAt(size.length() - 1));
+        if (!text(cache, "type").equals("Instruction") && unit >= 0) {
           told.put(Integer.parseInt(text(cache, "level")),
-              Long.parseLong(size.group(1)) << 10 * (1 + UNITS.indexOf(size.group(2))));
+              (long) Integer.parseInt(size.substring(0, size.length() - 1)) << 10 * (1 + unit));
         }
       }
     } catch (IOException | NumberFormatException untold) { // dropped: what is missing is assumed

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -67,8 +69,8 @@ public record TuningFile(Path folder, String version) {
     try {
       TuningTable table = read().orElseThrow();
       requireKnown(table, known.get());
-      return new Tuned(table.choices(), "%d of %d cells are not the default, by %s".formatted(
-          table.findings().size(), table.cells(), path()));
+      return new Tuned(table.choices(), table.findings().size() + " of " + table.cells()
+          + " cells are not the default, by " + path());
     } catch (FileException unusable) { // dropped: its message is the note
       return new Tuned(Choices.NONE, "defaults; ignored " + unusable.diagnostic().message()
           + ": " + String.join("; ", unusable.diagnostic().hints()));
@@ -102,11 +104,15 @@ public record TuningFile(Path folder, String version) {
   }
 
   private void requireKnown(TuningTable table, List<Choice> known) {
+    var cells = new HashSet<Choices.Key>();
+    var candidates = new HashMap<String, List<String>>();
+    for (Choice choice : known) {
+      candidates.put(choice.name(), choice.candidates());
+      choice.cells().forEach(cell -> cells.add(new Choices.Key(choice.name(), cell)));
+    }
     for (Finding found : table.findings()) {
-      boolean fits = known.stream().anyMatch(choice -> choice.name().equals(found.choice())
-          && choice.cells().contains(found.cell())
-          && choice.candidates().contains(found.candidate()));
-      if (!fits) {
+      if (!cells.contains(new Choices.Key(found.choice(), found.cell()))
+          || !candidates.get(found.choice()).contains(found.candidate())) {
         throw new FileException(unusable("%s: %s %s cannot be %s here", path(), found.choice(),
             found.cell(), found.candidate()));
       }

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.tensorlogic.error.Code;
 import org.tensorlogic.error.Diagnostic;
 import org.tensorlogic.error.FileException;
@@ -58,22 +57,24 @@ public record TuningTable(Host host, int cells, List<Finding> findings) {
     var findings = new ArrayList<Finding>();
     var decided = new HashSet<Choices.Key>();
     int number = 0;
-    for (String line : (Iterable<String>) text.lines()::iterator) {
+    for (String line : text.lines().toList()) {
       number++;
-      String[] words = line.split(": ", 2);
+      int colon = line.indexOf(": ");
       if (line.startsWith("#")) {
         continue;
       }
-      if (words.length < 2) {
+      if (colon < 0) {
         throw damaged(name, "line %d is not \"name: value\"", number);
       }
-      if (!words[0].equals("take")) {
-        if (facts.put(words[0], words[1]) != null) {
-          throw damaged(name, "line %d tells %s again", number, words[0]);
+      String fact = line.substring(0, colon);
+      String value = line.substring(colon + 2);
+      if (!fact.equals("take")) {
+        if (facts.put(fact, value) != null) {
+          throw damaged(name, "line %d tells %s again", number, fact);
         }
         continue;
       }
-      Finding finding = finding(words[1].split(" "), name, number);
+      Finding finding = finding(value.split(" "), name, number);
       if (!decided.add(new Choices.Key(finding.choice(), finding.cell()))) {
         throw damaged(name, "line %d decides on %s %s again", number, finding.choice(),
             finding.cell());
@@ -135,8 +136,11 @@ public record TuningTable(Host host, int cells, List<Finding> findings) {
 
   /** Returns the choices of all findings. */
   public Choices choices() {
-    return new Choices(findings.stream().collect(Collectors.toMap(
-        found -> new Choices.Key(found.choice(), found.cell()), Finding::candidate)));
+    var taken = new HashMap<Choices.Key, String>();
+    for (Finding found : findings) {
+      taken.put(new Choices.Key(found.choice(), found.cell()), found.candidate());
+    }
+    return new Choices(taken);
   }
 
   /** Returns one line for each finding, for people. */

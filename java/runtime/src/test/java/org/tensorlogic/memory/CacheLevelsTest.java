@@ -62,10 +62,17 @@ class CacheLevelsTest {
     assertThat(read()).isEqualTo(assumed);
     cache("Data", "1", "much");
     cache("Unified", "2", "");
-    cache("Unified", "3", "99999999999K");
     assertThat(read()).isEqualTo(assumed);
+    cache("Unified", "3", "64M");
+    assertThat(CacheLevels.of(folder).lastBytes()).isEqualTo(64L << 20);
+    cache("Unified", "4", "99999999999K");
+    assertThat(read()).isEqualTo(assumed);
+  }
+
+  @Test
+  void aLevelIsANumber() throws IOException {
     cache("Unified", "third", "8M");
-    assertThat(read()).isEqualTo(assumed);
+    assertThat(read()).isEqualTo(CacheLevels.ASSUMED.bytes());
   }
 
   @Test
