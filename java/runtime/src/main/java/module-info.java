@@ -12,5 +12,6 @@ module org.tensorlogic.runtime {
   exports org.tensorlogic.tuning;
 
   uses org.tensorlogic.kernel.KernelProvider;
+  uses org.tensorlogic.memory.NumaBinder;
   uses org.tensorlogic.memory.PageSource;
 }

@@ -14,8 +14,8 @@ import picocli.CommandLine.Spec;
 
 /** {@code tl info}: says what this machine and build offer. */
 @Command(mixinStandardHelpOptions = true,
-    description = "Prints version, threads, memory, dtypes, caches, tuning, and the kernel "
-        + "providers with the vector instructions that they use here.")
+    description = "Prints version, threads, memory, dtypes, caches, memory nodes, tuning, and the "
+        + "kernel providers with the vector instructions that they use here.")
 final class InfoCommand implements Callable<Integer> {
 
   @Spec
@@ -49,6 +49,7 @@ final class InfoCommand implements Callable<Integer> {
     strings(generator, "dtypes", capabilities.dtypes().stream().map(DType::text).toList());
     generator.writeNumberField("rankMax", capabilities.rankMax());
     generator.writeStringField("caches", capabilities.caches());
+    generator.writeStringField("numa", capabilities.numa());
     generator.writeStringField("tuning", capabilities.tuning());
     generator.writeObjectFieldStart("providers");
     for (var provider : capabilities.providers().entrySet()) {

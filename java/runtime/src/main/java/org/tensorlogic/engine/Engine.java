@@ -27,6 +27,7 @@ import org.tensorlogic.kernel.Choices;
 import org.tensorlogic.kernel.Machine;
 import org.tensorlogic.memory.CacheLevels;
 import org.tensorlogic.memory.MemoryPool;
+import org.tensorlogic.memory.NumaPolicy;
 import org.tensorlogic.memory.Tensor;
 import org.tensorlogic.plan.KernelRegistry;
 import org.tensorlogic.rewrite.OptimizationLevel;
@@ -68,7 +69,7 @@ public final class Engine implements Executor, AutoCloseable {
     TuningFile.Tuned tuned = config.tuningFolder() == null ? TuningFile.Tuned.OFF
         : new TuningFile(config.tuningFolder(), Version.TEXT).load(registry::choices);
     return new Engine(new Resources(config.workers(), config.memoryBytesMax(),
-        config.allocation(), registry,
+        config.allocation(), NumaPolicy.of(config.numa()), registry,
         new Machine(config.threads(), CacheLevels.system(), tuned.choices()), config.schedule(),
         config.einsumBytesMax()), config, tuned.note());
   }
@@ -221,7 +222,8 @@ public final class Engine implements Executor, AutoCloseable {
         provider -> providers.put(provider.name(), provider.describe()));
     return new Capabilities(Version.TEXT, List.of("cpu"), resources.threads(),
         memory().bytesMax(), Arrays.stream(DType.values()).filter(DType::computes).toList(),
-        Shape.MAX_RANK, resources.machine().caches().toString(), tuning, providers);
+        Shape.MAX_RANK, resources.machine().caches().toString(),
+        resources.numa().toString(), tuning, providers);
   }
 
   /** Returns the engine's threads: for tasks of the caller's own, and what they have done. */

@@ -7,6 +7,7 @@ import org.tensorlogic.memory.AllocationStrategy;
 import org.tensorlogic.memory.Buffer;
 import org.tensorlogic.memory.Gate;
 import org.tensorlogic.memory.MemoryPool;
+import org.tensorlogic.memory.NumaPolicy;
 import org.tensorlogic.memory.Tensor;
 import org.tensorlogic.plan.KernelRegistry;
 import org.tensorlogic.plan.Schedule;
@@ -22,6 +23,7 @@ public final class Resources implements AutoCloseable {
   private final WorkerPool workers;
   private final MemoryPool pool;
   private final Gate gate = new Gate();
+  private final NumaPolicy numa;
   private final KernelRegistry registry;
   private final Machine machine;
   private final Schedule schedule;
@@ -30,12 +32,14 @@ public final class Resources implements AutoCloseable {
 
   /** Starts the workers and an empty pool of memory. */
   public Resources(PoolConfig threads, long memoryBytesMax, AllocationStrategy allocation,
-      KernelRegistry registry, Machine machine, Schedule schedule, long einsumBytesMax) {
+      NumaPolicy numa, KernelRegistry registry, Machine machine, Schedule schedule,
+      long einsumBytesMax) {
     Requirement.requireArgument(memoryBytesMax > 0,
         () -> "give a number of bytes, such as 1L << 30", "memoryBytesMax %d is not positive",
         memoryBytesMax);
-    this.workers = new WorkerPool(threads);
-    this.pool = new MemoryPool(memoryBytesMax, allocation);
+    this.workers = new WorkerPool(threads, numa);
+    this.pool = new MemoryPool(memoryBytesMax, allocation, numa);
+    this.numa = numa;
     this.registry = registry;
     this.machine = machine;
     this.schedule = schedule;
@@ -46,6 +50,11 @@ public final class Resources implements AutoCloseable {
   /** Returns how many threads can work on one step. */
   public int threads() {
     return workers.threads();
+  }
+
+  /** Returns how threads and memory are placed on memory nodes. */
+  public NumaPolicy numa() {
+    return numa;
   }
 
   /** Returns the providers. */

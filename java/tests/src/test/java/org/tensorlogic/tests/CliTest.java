@@ -90,7 +90,10 @@ class CliTest {
     JsonNode info = new ObjectMapper().readTree(tl("info", "--json").out());
     assertThat(info.get("providers").has("reference")).isTrue();
     assertThat(info.get("version").textValue()).isEqualTo(Version.TEXT);
-    assertThat(tl("info", "--threads", "3").out()).contains("threads: 3\n");
+    assertThat(tl("info", "--threads", "3").out()).contains("threads: 3\n").contains("caches: L1 ")
+        .contains("numa: none\n");
+    assertThat(tl("info", "--numa", "interleave").out()).containsPattern(
+        "numa: interleave( over \\d+ nodes|, without effect: there is one memory node)\n");
   }
 
   @Test
