@@ -6,7 +6,9 @@ import org.tensorlogic.engine.EngineConfig;
 import org.tensorlogic.error.Code;
 import org.tensorlogic.error.Diagnostic;
 import org.tensorlogic.error.KernelException;
+import org.tensorlogic.memory.NumaStrategy;
 import org.tensorlogic.rewrite.OptimizationLevel;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -39,6 +41,15 @@ final class EngineOptions {
           + "kernels the reference does all.")
   private Provider provider;
 
+  @Mixin
+  private TuningFolder tuning;
+
+  @Option(names = "--numa", paramLabel = "STRATEGY", defaultValue = "none",
+      description = "Where threads and memory lie on a machine of several memory nodes: none, the "
+          + "default: as the system has it; local_preferred: threads stay on a node; local_strict: "
+          + "memory too; interleave: memory on all nodes in turns.")
+  private NumaStrategy numa;
+
   @Option(names = "--optimization", paramLabel = "LEVEL", defaultValue = "moderate",
       description = "How much programs are changed before they run: none; basic: clean-up; "
           + "moderate, the default: sums may add in another order; aggressive: equal up to "
@@ -51,8 +62,9 @@ final class EngineOptions {
       throw new ParameterException(spec.commandLine(),
           "--threads " + threads + " is outside 1 to 4096");
     }
-    var config = EngineConfig.defaults().withOptimization(optimization);
-    config = threads == null ? config : config.withThreads(threads);
+    var config = EngineConfig.defaults().withOptimization(optimization)
+        .withNuma(numa);
+    config = tuning.of(threads == null ? config : config.withThreads(threads));
     if (provider == Provider.REFERENCE) {
       return Engine.create(config.withProvider(provider.toString()));
     }

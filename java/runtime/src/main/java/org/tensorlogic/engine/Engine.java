@@ -23,10 +23,15 @@ import org.tensorlogic.ir.Node;
 import org.tensorlogic.ir.Ops;
 import org.tensorlogic.ir.Reduction;
 import org.tensorlogic.ir.Unary;
+import org.tensorlogic.kernel.Choices;
+import org.tensorlogic.kernel.Machine;
+import org.tensorlogic.memory.CacheLevels;
 import org.tensorlogic.memory.MemoryPool;
+import org.tensorlogic.memory.NumaPolicy;
 import org.tensorlogic.memory.Tensor;
 import org.tensorlogic.plan.KernelRegistry;
 import org.tensorlogic.rewrite.OptimizationLevel;
+import org.tensorlogic.tuning.TuningFile;
 import org.tensorlogic.type.DType;
 import org.tensorlogic.type.Shape;
 import org.tensorlogic.type.TensorType;
@@ -44,9 +49,11 @@ public final class Engine implements Executor, AutoCloseable {
   private final EagerPrograms eager = new EagerPrograms();
   private final CompileCache compiled;
   private final OptimizationLevel optimization;
+  private final String tuning;
 
-  private Engine(Resources resources, EngineConfig config) {
+  private Engine(Resources resources, EngineConfig config, String tuning) {
     this.resources = resources;
+    this.tuning = tuning;
     this.optimization = config.optimization();
     this.compiled = new CompileCache(config.compiledBytesMax());
   }
@@ -58,9 +65,13 @@ public final class Engine implements Executor, AutoCloseable {
 
   /** Starts an engine. */
   public static Engine create(EngineConfig config) {
+    KernelRegistry registry = KernelRegistry.load(config.provider());
+    TuningFile.Tuned tuned = config.tuningFolder() == null ? TuningFile.Tuned.OFF
+        : new TuningFile(config.tuningFolder(), Version.TEXT).load(registry::choices);
     return new Engine(new Resources(config.workers(), config.memoryBytesMax(),
-        config.allocation(), KernelRegistry.load(config.provider()), config.schedule(),
-        config.einsumBytesMax()), config);
+        config.allocation(), NumaPolicy.of(config.numa()), registry,
+        new Machine(config.threads(), CacheLevels.system(), tuned.choices()), config.schedule(),
+        config.einsumBytesMax()), config, tuned.note());
   }
 
   /** Returns a tensor with arbitrary contents, to be filled through {@link Tensor#access}. */
@@ -139,6 +150,12 @@ public final class Engine implements Executor, AutoCloseable {
     return compiled.statistics();
   }
 
+  /** Makes a graph ready to run as it is, with other choices than those of this machine. */
+  Compiled compile(Graph graph, Choices choices) {
+    return new Compiled(graph, new GraphRunner(graph, resources, OptimizationLevel.NONE,
+        resources.machine().withChoices(choices)));
+  }
+
   /**
    * Returns how a graph with known extents is computed as text: the rewrites that changed it, then
    * its program with kernels, reasons, FLOPs, bytes.
@@ -205,7 +222,8 @@ public final class Engine implements Executor, AutoCloseable {
         provider -> providers.put(provider.name(), provider.describe()));
     return new Capabilities(Version.TEXT, List.of("cpu"), resources.threads(),
         memory().bytesMax(), Arrays.stream(DType.values()).filter(DType::computes).toList(),
-        Shape.MAX_RANK, providers);
+        Shape.MAX_RANK, resources.machine().caches().toString(),
+        resources.numa().toString(), tuning, providers);
   }
 
   /** Returns the engine's threads: for tasks of the caller's own, and what they have done. */

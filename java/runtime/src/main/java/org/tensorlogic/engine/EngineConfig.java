@@ -1,11 +1,14 @@
 package org.tensorlogic.engine;
 
 import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
 import org.tensorlogic.error.Requirement;
 import org.tensorlogic.exec.PoolConfig;
 import org.tensorlogic.memory.AllocationStrategy;
+import org.tensorlogic.memory.NumaStrategy;
 import org.tensorlogic.plan.Schedule;
 import org.tensorlogic.rewrite.OptimizationLevel;
+import org.tensorlogic.tuning.TuningFile;
 
 /**
  * How an engine is set up.
@@ -22,10 +25,13 @@ import org.tensorlogic.rewrite.OptimizationLevel;
  *     make on the way to its result; orders of contraction that need more are not taken, and
  *     where none is left planning throws an EinsumException (C11); {@link Long#MAX_VALUE}, the
  *     default, allows all
+ * @param tuningFolder where {@link Tuning} keeps what it measured on this machine, or null to take
+ *     the defaults
+ * @param numa where threads and memory lie on a machine of several memory nodes
  */
 public record EngineConfig(PoolConfig workers, long memoryBytesMax, AllocationStrategy allocation,
     Schedule schedule, String provider, OptimizationLevel optimization,
-    long compiledBytesMax, long einsumBytesMax) {
+    long compiledBytesMax, long einsumBytesMax, Path tuningFolder, NumaStrategy numa) {
 
   private static final long COMPILED_BYTES = 64 << 20;
 
@@ -46,7 +52,8 @@ public record EngineConfig(PoolConfig workers, long memoryBytesMax, AllocationSt
   public static EngineConfig defaults() {
     return new EngineConfig(PoolConfig.of(Runtime.getRuntime().availableProcessors()),
         systemBytes() / 4 * 3, AllocationStrategy.EXACT_FIT, Schedule.SEQUENTIAL, null,
-        OptimizationLevel.MODERATE, COMPILED_BYTES, Long.MAX_VALUE);
+        OptimizationLevel.MODERATE, COMPILED_BYTES, Long.MAX_VALUE,
+        TuningFile.standardFolder(), NumaStrategy.NONE);
   }
 
   private static long systemBytes() {
@@ -68,48 +75,60 @@ public record EngineConfig(PoolConfig workers, long memoryBytesMax, AllocationSt
   /** Returns this setup with other terms for the threads. */
   public EngineConfig withWorkers(PoolConfig terms) {
     return new EngineConfig(terms, memoryBytesMax, allocation, schedule, provider, optimization,
-        compiledBytesMax, einsumBytesMax);
+        compiledBytesMax, einsumBytesMax, tuningFolder, numa);
   }
 
   /** Returns this setup with another limit of memory. */
   public EngineConfig withMemoryBytesMax(long bytes) {
     return new EngineConfig(workers, bytes, allocation, schedule, provider, optimization,
-        compiledBytesMax, einsumBytesMax);
+        compiledBytesMax, einsumBytesMax, tuningFolder, numa);
   }
 
   /** Returns this setup with another choice of idle memory. */
   public EngineConfig withAllocation(AllocationStrategy strategy) {
     return new EngineConfig(workers, memoryBytesMax, strategy, schedule, provider, optimization,
-        compiledBytesMax, einsumBytesMax);
+        compiledBytesMax, einsumBytesMax, tuningFolder, numa);
   }
 
   /** Returns this setup with another schedule. */
   public EngineConfig withSchedule(Schedule order) {
     return new EngineConfig(workers, memoryBytesMax, allocation, order, provider, optimization,
-        compiledBytesMax, einsumBytesMax);
+        compiledBytesMax, einsumBytesMax, tuningFolder, numa);
   }
 
   /** Returns this setup with one kernel provider only: {@code native} or {@code reference}. */
   public EngineConfig withProvider(String name) {
     return new EngineConfig(workers, memoryBytesMax, allocation, schedule, name, optimization,
-        compiledBytesMax, einsumBytesMax);
+        compiledBytesMax, einsumBytesMax, tuningFolder, numa);
   }
 
   /** Returns this setup with another level of optimisation. */
   public EngineConfig withOptimization(OptimizationLevel level) {
     return new EngineConfig(workers, memoryBytesMax, allocation, schedule, provider, level,
-        compiledBytesMax, einsumBytesMax);
+        compiledBytesMax, einsumBytesMax, tuningFolder, numa);
   }
 
   /** Returns this setup with another limit of memory for compiled graphs. */
   public EngineConfig withCompiledBytesMax(long bytes) {
     return new EngineConfig(workers, memoryBytesMax, allocation, schedule, provider, optimization,
-        bytes, einsumBytesMax);
+        bytes, einsumBytesMax, tuningFolder, numa);
   }
 
   /** Returns this setup with a limit of memory for the intermediates of an einsum. */
   public EngineConfig withEinsumBytesMax(long bytes) {
     return new EngineConfig(workers, memoryBytesMax, allocation, schedule, provider, optimization,
-        compiledBytesMax, bytes);
+        compiledBytesMax, bytes, tuningFolder, numa);
+  }
+
+  /** Returns this setup with another folder of measured choices; null takes the defaults. */
+  public EngineConfig withTuningFolder(Path folder) {
+    return new EngineConfig(workers, memoryBytesMax, allocation, schedule, provider, optimization,
+        compiledBytesMax, einsumBytesMax, folder, numa);
+  }
+
+  /** Returns this setup with another strategy for machines of several memory nodes. */
+  public EngineConfig withNuma(NumaStrategy strategy) {
+    return new EngineConfig(workers, memoryBytesMax, allocation, schedule, provider, optimization,
+        compiledBytesMax, einsumBytesMax, tuningFolder, strategy);
   }
 }

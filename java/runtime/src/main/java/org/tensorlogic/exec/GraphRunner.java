@@ -18,6 +18,7 @@ import org.tensorlogic.error.TypeException;
 import org.tensorlogic.ir.Graph;
 import org.tensorlogic.ir.Node;
 import org.tensorlogic.ir.Verifier;
+import org.tensorlogic.kernel.Machine;
 import org.tensorlogic.memory.Buffer;
 import org.tensorlogic.memory.Tensor;
 import org.tensorlogic.plan.Planner;
@@ -92,6 +93,7 @@ public final class GraphRunner {
   private final Graph graph;
   private final Rewritten optimised;
   private final Resources resources;
+  private final Machine machine;
   private final Node[] inputs;
   private final LinkedHashMap<List<Layout>, Planned> planned =
       new LinkedHashMap<>(16, 0.75f, true);
@@ -101,10 +103,16 @@ public final class GraphRunner {
 
   /** Verifies a graph, optimises it once, and keeps it to be run. */
   public GraphRunner(Graph graph, Resources resources, OptimizationLevel level) {
+    this(graph, resources, level, resources.machine());
+  }
+
+  /** Likewise, with kernels prepared for another machine than the engine's. */
+  public GraphRunner(Graph graph, Resources resources, OptimizationLevel level, Machine machine) {
     Verifier.verify(graph);
     this.graph = graph;
     this.optimised = Optimizer.optimize(graph, level, resources.einsumBytesMax());
     this.resources = resources;
+    this.machine = machine;
     this.inputs = graph.inputs().values().toArray(Node[]::new);
   }
 
@@ -139,7 +147,7 @@ public final class GraphRunner {
     }
     long begin = System.nanoTime();
     var fresh = new Planned(Planner.plan(optimised.graph(), layouts, resources.registry(),
-        resources.schedule(), resources.threads(), resources.einsumBytesMax()), layouts);
+        resources.schedule(), machine, resources.einsumBytesMax()), layouts);
     return keep(fresh, System.nanoTime() - begin);
   }
 

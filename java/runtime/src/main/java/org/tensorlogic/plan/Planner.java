@@ -27,6 +27,7 @@ import org.tensorlogic.ir.Op;
 import org.tensorlogic.ir.Pointwise;
 import org.tensorlogic.ir.Reduce;
 import org.tensorlogic.kernel.KernelRequest;
+import org.tensorlogic.kernel.Machine;
 import org.tensorlogic.type.DType;
 import org.tensorlogic.type.Layout;
 import org.tensorlogic.type.Shape;
@@ -44,7 +45,7 @@ public final class Planner {
 
   private final KernelRegistry registry;
   private final Schedule schedule;
-  private final int threads;
+  private final Machine machine;
   private final long einsumBytesMax;
   private final Map<Node, Value> values = new HashMap<>();
   private final Map<Repeated, List<Value>> repeated = new HashMap<>();
@@ -55,10 +56,11 @@ public final class Planner {
   /** One loop, whatever number of its states is asked for. */
   private record Repeated(Graph body, List<Node> operands) {}
 
-  private Planner(KernelRegistry registry, Schedule schedule, int threads, long einsumBytesMax) {
+  private Planner(KernelRegistry registry, Schedule schedule, Machine machine,
+      long einsumBytesMax) {
     this.registry = registry;
     this.schedule = schedule;
-    this.threads = threads;
+    this.machine = machine;
     this.einsumBytesMax = einsumBytesMax;
   }
 
@@ -68,18 +70,19 @@ public final class Planner {
    * @throws ShapeException when a layout does not fit its input's shape
    */
   public static Program plan(Graph graph, List<Layout> inputs, KernelRegistry registry) {
-    return plan(graph, inputs, registry, Schedule.SEQUENTIAL, 1, Long.MAX_VALUE);
+    return plan(graph, inputs, registry, Schedule.SEQUENTIAL, Machine.typical(1),
+        Long.MAX_VALUE);
   }
 
   /**
-   * Plans likewise for a number of threads that run steps by a schedule.
+   * Plans likewise for a machine whose threads run steps by a schedule.
    *
    * @param einsumBytesMax the most bytes of intermediates that an einsum may hold at one time
    * @throws org.tensorlogic.error.EinsumException (C11) when an einsum needs more
    */
   public static Program plan(Graph graph, List<Layout> inputs, KernelRegistry registry,
-      Schedule schedule, int threads, long einsumBytesMax) {
-    return new Planner(registry, schedule, threads, einsumBytesMax)
+      Schedule schedule, Machine machine, long einsumBytesMax) {
+    return new Planner(registry, schedule, machine, einsumBytesMax)
         .plan(graph, inputs, Optional.empty());
   }
 
@@ -101,7 +104,7 @@ public final class Planner {
       returned(output, types.size(), returned);
       types.add(bound(output));
     }
-    List<List<Integer>> stages = Stages.of(schedule, steps, slots, threads,
+    List<List<Integer>> stages = Stages.of(schedule, steps, slots, machine.threads(),
         einsumBytesMax < Long.MAX_VALUE);
     return slots.program(steps, stages, new ArrayList<>(graph.inputs().keySet()),
         new ArrayList<>(graph.outputs().keySet()), types);
@@ -219,7 +222,7 @@ public final class Planner {
 
   private KernelRequest request(Op op, KernelKey key, List<Value> operands, Value result) {
     return new KernelRequest(key, op, operands.stream().map(Value::dtype).toList(),
-        operands.stream().map(Value::layout).toList(), result.dtype(), result.layout(), threads);
+        operands.stream().map(Value::layout).toList(), result.dtype(), result.layout(), machine);
   }
 
   /** Adds the step of a kernel; a result without elements needs none. */
@@ -246,7 +249,7 @@ public final class Planner {
 
   private void run(Node node, KernelRegistry.Choice choice, List<Value> operands, Value result,
       double flops) {
-    steps.add(new Step.Run(node, choice.kernel(), choice.provider(), choice.refusals(), operands,
+    steps.add(new Step.Run(node, choice.kernel(), choice.provider(), choice.reasons(), operands,
         result, flops));
   }
 
@@ -338,7 +341,7 @@ public final class Planner {
     var layouts = IntStream.range(0, operands.size()).mapToObj(i -> i < loop.stateCount()
         ? Layout.contiguous(operands.get(i).layout().shape().extents())
         : operands.get(i).layout()).toList();
-    Program body = plan(loop.body(), layouts, registry, schedule, threads, einsumBytesMax);
+    Program body = plan(loop.body(), layouts, registry, schedule, machine, einsumBytesMax);
     var results = operands.subList(0, loop.stateCount()).stream()
         .map(state -> fresh(state.dtype(), state.layout().shape().extents())).toList();
     steps.add(new Step.Repeat(node, loop, body, operands, results));
@@ -370,8 +373,9 @@ public final class Planner {
   private Program block(Blocked blocked, List<Value> operands, Value result, long extent) {
     var layouts = IntStream.range(0, operands.size()).mapToObj(i ->
         first(operands.get(i).layout(), blocked.axes().get(i), extent)).toList();
-    return new Planner(registry, Schedule.SEQUENTIAL, 1, einsumBytesMax).plan(blocked.body(),
-        layouts, Optional.of(first(result.layout(), blocked.resultAxis(), extent)));
+    return new Planner(registry, Schedule.SEQUENTIAL, machine.withThreads(1), einsumBytesMax)
+        .plan(blocked.body(), layouts,
+            Optional.of(first(result.layout(), blocked.resultAxis(), extent)));
   }
 
   private static Layout first(Layout layout, int axis, long extent) {

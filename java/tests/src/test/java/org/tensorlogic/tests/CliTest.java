@@ -77,7 +77,7 @@ class CliTest {
   @Test
   void versionAndHelp() {
     assertThat(tl("--version")).isEqualTo(new Outcome(0, "tensorlogic " + Version.TEXT + "\n", ""));
-    for (String command : new String[] {"run", "check", "explain", "einsum", "info"}) {
+    for (String command : new String[] {"run", "check", "explain", "einsum", "tune", "info"}) {
       Outcome help = tl(command, "--help");
       assertThat(help.code()).isZero();
       assertThat(help.out()).startsWith("Usage: tl " + command).contains("--help");
@@ -90,7 +90,10 @@ class CliTest {
     JsonNode info = new ObjectMapper().readTree(tl("info", "--json").out());
     assertThat(info.get("providers").has("reference")).isTrue();
     assertThat(info.get("version").textValue()).isEqualTo(Version.TEXT);
-    assertThat(tl("info", "--threads", "3").out()).contains("threads: 3\n");
+    assertThat(tl("info", "--threads", "3").out()).contains("threads: 3\n").contains("caches: L1 ")
+        .contains("numa: none\n");
+    assertThat(tl("info", "--numa", "interleave").out()).containsPattern(
+        "numa: interleave( over \\d+ nodes|, without effect: there is one memory node)\n");
   }
 
   @Test
