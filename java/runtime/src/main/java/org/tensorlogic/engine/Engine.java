@@ -13,6 +13,8 @@ import org.tensorlogic.error.Requirement;
 import org.tensorlogic.exec.Capabilities;
 import org.tensorlogic.exec.Executor;
 import org.tensorlogic.exec.GraphRunner;
+import org.tensorlogic.exec.Jit;
+import org.tensorlogic.exec.JitConfig;
 import org.tensorlogic.exec.Resources;
 import org.tensorlogic.exec.WorkerPool;
 import org.tensorlogic.ir.Binary;
@@ -43,11 +45,13 @@ public final class Engine implements Executor, AutoCloseable {
   private final Resources resources;
   private final EagerPrograms eager = new EagerPrograms();
   private final CompileCache compiled;
-  private final OptimizationLevel optimization;
+  private final Jit jit;
+  /** One op has nothing to be optimised. */
+  private final Jit asWritten = new Jit(JitConfig.of(OptimizationLevel.NONE));
 
   private Engine(Resources resources, EngineConfig config) {
     this.resources = resources;
-    this.optimization = config.optimization();
+    this.jit = new Jit(config.jit());
     this.compiled = new CompileCache(config.compiledBytesMax());
   }
 
@@ -131,12 +135,12 @@ public final class Engine implements Executor, AutoCloseable {
    */
   public Compiled compile(Graph graph) {
     return new Compiled(graph, compiled.get(GraphKey.of(graph),
-        () -> new GraphRunner(graph, resources, optimization)));
+        () -> new GraphRunner(graph, resources, jit)));
   }
 
-  /** Returns what the cache of compiled graphs has done. */
+  /** Returns what the cache of compiled graphs has done, and what became of hot graphs. */
   public CompileStatistics compilations() {
-    return compiled.statistics();
+    return compiled.statistics(jit.statistics());
   }
 
   /**
@@ -190,9 +194,8 @@ public final class Engine implements Executor, AutoCloseable {
       var builder = new GraphBuilder();
       List<Node> inputs = IntStream.range(0, operands.length)
           .mapToObj(i -> builder.input("operand " + i, operands[i].type())).toList();
-      // One op has nothing to be optimised.
       Graph graph = builder.build(build.of(inputs));
-      ready = new Compiled(graph, new GraphRunner(graph, resources, OptimizationLevel.NONE));
+      ready = new Compiled(graph, new GraphRunner(graph, resources, asWritten));
       eager.put(key, ready);
     }
     return ready.runOnce(operands);
