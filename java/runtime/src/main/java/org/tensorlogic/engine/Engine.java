@@ -16,6 +16,7 @@ import org.tensorlogic.exec.GraphRunner;
 import org.tensorlogic.exec.Jit;
 import org.tensorlogic.exec.JitConfig;
 import org.tensorlogic.exec.Resources;
+import org.tensorlogic.exec.SmallFunctions;
 import org.tensorlogic.exec.WorkerPool;
 import org.tensorlogic.ir.Binary;
 import org.tensorlogic.ir.Graph;
@@ -44,6 +45,7 @@ public final class Engine implements Executor, AutoCloseable {
 
   private final Resources resources;
   private final EagerPrograms eager = new EagerPrograms();
+  private final SmallFunctions small;
   private final CompileCache compiled;
   private final Jit jit;
   /** One op has nothing to be optimised. */
@@ -51,6 +53,7 @@ public final class Engine implements Executor, AutoCloseable {
 
   private Engine(Resources resources, EngineConfig config) {
     this.resources = resources;
+    this.small = new SmallFunctions(resources);
     this.jit = new Jit(config.jit());
     this.compiled = new CompileCache(config.compiledBytesMax());
   }
@@ -165,12 +168,15 @@ public final class Engine implements Executor, AutoCloseable {
 
   @Override
   public Tensor unary(Unary function, Tensor operand) {
-    return single(function, NO_TERMS, nodes -> Ops.unary(function, nodes.getFirst()), operand);
+    Tensor done = small.unary(function, operand);
+    return done != null ? done
+        : single(function, NO_TERMS, nodes -> Ops.unary(function, nodes.getFirst()), operand);
   }
 
   @Override
   public Tensor binary(Binary function, Tensor left, Tensor right) {
-    return single(function, NO_TERMS,
+    Tensor done = small.binary(function, left, right);
+    return done != null ? done : single(function, NO_TERMS,
         nodes -> Ops.binary(function, nodes.get(0), nodes.get(1)), left, right);
   }
 
@@ -188,17 +194,16 @@ public final class Engine implements Executor, AutoCloseable {
 
   /** Runs the program of an operation, kept from the last time on operands of these types. */
   private Tensor single(Object operation, Object terms, Build build, Tensor... operands) {
-    var key = EagerPrograms.Key.of(operation, terms, operands);
-    Compiled ready = eager.get(key);
-    if (ready == null) {
-      var builder = new GraphBuilder();
-      List<Node> inputs = IntStream.range(0, operands.length)
-          .mapToObj(i -> builder.input("operand " + i, operands[i].type())).toList();
-      Graph graph = builder.build(build.of(inputs));
-      ready = new Compiled(graph, new GraphRunner(graph, resources, asWritten));
-      eager.put(key, ready);
-    }
-    return ready.runOnce(operands);
+    return eager.get(operation, terms, () -> compiled(build, operands), operands)
+        .runOnce(operands);
+  }
+
+  private Compiled compiled(Build build, Tensor... operands) {
+    var builder = new GraphBuilder();
+    List<Node> inputs = IntStream.range(0, operands.length)
+        .mapToObj(i -> builder.input("operand " + i, operands[i].type())).toList();
+    Graph graph = builder.build(build.of(inputs));
+    return new Compiled(graph, new GraphRunner(graph, resources, asWritten));
   }
 
   /** Returns what this engine has and accepts. */
