@@ -11,7 +11,8 @@ import org.tensorlogic.plan.Value;
 /**
  * The memory of a step that runs in blocks: a frame for each thread that is at a block, and where
  * the operands and the result of each block lie. A block's own steps run on that thread alone, so
- * what it makes stays in the thread's caches. A run on the memory of the last one allocates nothing.
+ * what it makes stays in the thread's caches. A run on the memory of the last run allocates
+ * nothing.
  */
 final class Blocks {
 
