@@ -56,14 +56,23 @@ final class EngineOptions {
           + "rounding, for finite numbers.")
   private OptimizationLevel optimization;
 
+  @Option(names = "--einsum-bytes-max", paramLabel = "BYTES",
+      description = "The most memory that an einsum may hold at one time on the way to its result; "
+          + "orders of contraction that need more are not taken; default: no limit.")
+  private Long einsumBytesMax;
+
   /** Starts an engine, which the caller closes. */
   Engine start() {
     if (threads != null && (threads < 1 || threads > 4096)) {
       throw new ParameterException(spec.commandLine(),
           "--threads " + threads + " is outside 1 to 4096");
     }
-    var config = EngineConfig.defaults().withOptimization(optimization)
-        .withNuma(numa);
+    if (einsumBytesMax != null && einsumBytesMax < 0) {
+      throw new ParameterException(spec.commandLine(),
+          "--einsum-bytes-max " + einsumBytesMax + " is negative");
+    }
+    var config = EngineConfig.defaults().withOptimization(optimization).withNuma(numa);
+    config = einsumBytesMax == null ? config : config.withEinsumBytesMax(einsumBytesMax);
     config = tuning.of(threads == null ? config : config.withThreads(threads));
     if (provider == Provider.REFERENCE) {
       return Engine.create(config.withProvider(provider.toString()));

@@ -6,7 +6,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import java.util.stream.LongStream;
 import org.tensorlogic.error.Code;
 import org.tensorlogic.error.Diagnostic;
 import org.tensorlogic.error.ShapeException;
@@ -56,7 +55,11 @@ public record Shape(List<Dim> dims) {
 
   /** Returns the known extents; throws a ShapeException where one is not known. */
   public long[] extents() {
-    return dims.stream().mapToLong(Dim::extent).toArray();
+    var extents = new long[dims.size()];
+    for (int axis = 0; axis < extents.length; axis++) {
+      extents[axis] = dims.get(axis).extent();
+    }
+    return extents;
   }
 
   /** Returns the number of elements; throws a ShapeException where it passes 64 bits. */
@@ -66,11 +69,17 @@ public record Shape(List<Dim> dims) {
 
   /** Returns the product of extents; 0 where one is 0, whatever the others are. */
   public static long countOf(long... extents) {
-    if (LongStream.of(extents).anyMatch(extent -> extent == 0)) {
-      return 0;
+    for (long extent : extents) {
+      if (extent == 0) {
+        return 0;
+      }
     }
     try {
-      return LongStream.of(extents).reduce(1, Math::multiplyExact);
+      long count = 1;
+      for (long extent : extents) {
+        count = Math.multiplyExact(count, extent);
+      }
+      return count;
     } catch (ArithmeticException overflow) {
       throw new ShapeException(Diagnostic.error(Code.SHAPE_MISMATCH,
           "shape %s has more elements than a 64-bit number counts", Arrays.toString(extents))

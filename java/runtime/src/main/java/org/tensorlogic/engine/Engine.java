@@ -13,7 +13,10 @@ import org.tensorlogic.error.Requirement;
 import org.tensorlogic.exec.Capabilities;
 import org.tensorlogic.exec.Executor;
 import org.tensorlogic.exec.GraphRunner;
+import org.tensorlogic.exec.Jit;
+import org.tensorlogic.exec.JitConfig;
 import org.tensorlogic.exec.Resources;
+import org.tensorlogic.exec.SmallFunctions;
 import org.tensorlogic.exec.WorkerPool;
 import org.tensorlogic.ir.Binary;
 import org.tensorlogic.ir.Graph;
@@ -47,14 +50,18 @@ public final class Engine implements Executor, AutoCloseable {
 
   private final Resources resources;
   private final EagerPrograms eager = new EagerPrograms();
+  private final SmallFunctions small;
   private final CompileCache compiled;
-  private final OptimizationLevel optimization;
   private final String tuning;
+  private final Jit jit;
+  /** One op has nothing to be optimised. */
+  private final Jit asWritten = new Jit(JitConfig.of(OptimizationLevel.NONE));
 
   private Engine(Resources resources, EngineConfig config, String tuning) {
     this.resources = resources;
     this.tuning = tuning;
-    this.optimization = config.optimization();
+    this.small = new SmallFunctions(resources);
+    this.jit = new Jit(config.jit());
     this.compiled = new CompileCache(config.compiledBytesMax());
   }
 
@@ -142,17 +149,17 @@ public final class Engine implements Executor, AutoCloseable {
    */
   public Compiled compile(Graph graph) {
     return new Compiled(graph, compiled.get(GraphKey.of(graph),
-        () -> new GraphRunner(graph, resources, optimization)));
+        () -> new GraphRunner(graph, resources, jit)));
   }
 
-  /** Returns what the cache of compiled graphs has done. */
+  /** Returns what the cache of compiled graphs has done, and what became of hot graphs. */
   public CompileStatistics compilations() {
-    return compiled.statistics();
+    return compiled.statistics(jit.statistics());
   }
 
   /** Makes a graph ready to run as it is, with other choices than those of this machine. */
   Compiled compile(Graph graph, Choices choices) {
-    return new Compiled(graph, new GraphRunner(graph, resources, OptimizationLevel.NONE,
+    return new Compiled(graph, new GraphRunner(graph, resources, asWritten,
         resources.machine().withChoices(choices)));
   }
 
@@ -178,12 +185,15 @@ public final class Engine implements Executor, AutoCloseable {
 
   @Override
   public Tensor unary(Unary function, Tensor operand) {
-    return single(function, NO_TERMS, nodes -> Ops.unary(function, nodes.getFirst()), operand);
+    Tensor done = small.unary(function, operand);
+    return done != null ? done
+        : single(function, NO_TERMS, nodes -> Ops.unary(function, nodes.getFirst()), operand);
   }
 
   @Override
   public Tensor binary(Binary function, Tensor left, Tensor right) {
-    return single(function, NO_TERMS,
+    Tensor done = small.binary(function, left, right);
+    return done != null ? done : single(function, NO_TERMS,
         nodes -> Ops.binary(function, nodes.get(0), nodes.get(1)), left, right);
   }
 
@@ -201,18 +211,16 @@ public final class Engine implements Executor, AutoCloseable {
 
   /** Runs the program of an operation, kept from the last time on operands of these types. */
   private Tensor single(Object operation, Object terms, Build build, Tensor... operands) {
-    var key = EagerPrograms.Key.of(operation, terms, operands);
-    Compiled ready = eager.get(key);
-    if (ready == null) {
-      var builder = new GraphBuilder();
-      List<Node> inputs = IntStream.range(0, operands.length)
-          .mapToObj(i -> builder.input("operand " + i, operands[i].type())).toList();
-      // One op has nothing to be optimised.
-      Graph graph = builder.build(build.of(inputs));
-      ready = new Compiled(graph, new GraphRunner(graph, resources, OptimizationLevel.NONE));
-      eager.put(key, ready);
-    }
-    return ready.runOnce(operands);
+    return eager.get(operation, terms, () -> compiled(build, operands), operands)
+        .runOnce(operands);
+  }
+
+  private Compiled compiled(Build build, Tensor... operands) {
+    var builder = new GraphBuilder();
+    List<Node> inputs = IntStream.range(0, operands.length)
+        .mapToObj(i -> builder.input("operand " + i, operands[i].type())).toList();
+    Graph graph = builder.build(build.of(inputs));
+    return new Compiled(graph, new GraphRunner(graph, resources, asWritten));
   }
 
   /** Returns what this engine has and accepts. */

@@ -3,6 +3,7 @@ package org.tensorlogic.engine;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import org.tensorlogic.error.Requirement;
+import org.tensorlogic.exec.JitConfig;
 import org.tensorlogic.exec.PoolConfig;
 import org.tensorlogic.memory.AllocationStrategy;
 import org.tensorlogic.memory.NumaStrategy;
@@ -18,7 +19,8 @@ import org.tensorlogic.tuning.TuningFile;
  * @param allocation which idle block of memory answers a request
  * @param schedule in which order steps run, and which side by side
  * @param provider the only kernel provider to use, or null for all that are found
- * @param optimization how much graphs are changed before they are planned
+ * @param jit how much graphs are changed before they are planned, and when those that run often
+ *     are compiled anew for the extents met
  * @param compiledBytesMax about how much memory the kept compiled graphs may hold, see {@link
  *     Engine#compile}; 0 keeps none
  * @param einsumBytesMax the most memory that an einsum may hold at one time for what its steps
@@ -30,7 +32,7 @@ import org.tensorlogic.tuning.TuningFile;
  * @param numa where threads and memory lie on a machine of several memory nodes
  */
 public record EngineConfig(PoolConfig workers, long memoryBytesMax, AllocationStrategy allocation,
-    Schedule schedule, String provider, OptimizationLevel optimization,
+    Schedule schedule, String provider, JitConfig jit,
     long compiledBytesMax, long einsumBytesMax, Path tuningFolder, NumaStrategy numa) {
 
   private static final long COMPILED_BYTES = 64 << 20;
@@ -52,7 +54,7 @@ public record EngineConfig(PoolConfig workers, long memoryBytesMax, AllocationSt
   public static EngineConfig defaults() {
     return new EngineConfig(PoolConfig.of(Runtime.getRuntime().availableProcessors()),
         systemBytes() / 4 * 3, AllocationStrategy.EXACT_FIT, Schedule.SEQUENTIAL, null,
-        OptimizationLevel.MODERATE, COMPILED_BYTES, Long.MAX_VALUE,
+        JitConfig.of(OptimizationLevel.MODERATE), COMPILED_BYTES, Long.MAX_VALUE,
         TuningFile.standardFolder(), NumaStrategy.NONE);
   }
 
@@ -74,61 +76,66 @@ public record EngineConfig(PoolConfig workers, long memoryBytesMax, AllocationSt
 
   /** Returns this setup with other terms for the threads. */
   public EngineConfig withWorkers(PoolConfig terms) {
-    return new EngineConfig(terms, memoryBytesMax, allocation, schedule, provider, optimization,
+    return new EngineConfig(terms, memoryBytesMax, allocation, schedule, provider, jit,
         compiledBytesMax, einsumBytesMax, tuningFolder, numa);
   }
 
   /** Returns this setup with another limit of memory. */
   public EngineConfig withMemoryBytesMax(long bytes) {
-    return new EngineConfig(workers, bytes, allocation, schedule, provider, optimization,
+    return new EngineConfig(workers, bytes, allocation, schedule, provider, jit,
         compiledBytesMax, einsumBytesMax, tuningFolder, numa);
   }
 
   /** Returns this setup with another choice of idle memory. */
   public EngineConfig withAllocation(AllocationStrategy strategy) {
-    return new EngineConfig(workers, memoryBytesMax, strategy, schedule, provider, optimization,
+    return new EngineConfig(workers, memoryBytesMax, strategy, schedule, provider, jit,
         compiledBytesMax, einsumBytesMax, tuningFolder, numa);
   }
 
   /** Returns this setup with another schedule. */
   public EngineConfig withSchedule(Schedule order) {
-    return new EngineConfig(workers, memoryBytesMax, allocation, order, provider, optimization,
+    return new EngineConfig(workers, memoryBytesMax, allocation, order, provider, jit,
         compiledBytesMax, einsumBytesMax, tuningFolder, numa);
   }
 
   /** Returns this setup with one kernel provider only: {@code native} or {@code reference}. */
   public EngineConfig withProvider(String name) {
-    return new EngineConfig(workers, memoryBytesMax, allocation, schedule, name, optimization,
+    return new EngineConfig(workers, memoryBytesMax, allocation, schedule, name, jit,
         compiledBytesMax, einsumBytesMax, tuningFolder, numa);
   }
 
-  /** Returns this setup with another level of optimisation. */
+  /** Returns this setup with another level of optimisation, for all runs. */
   public EngineConfig withOptimization(OptimizationLevel level) {
-    return new EngineConfig(workers, memoryBytesMax, allocation, schedule, provider, level,
+    return withJit(jit.withLevels(level, level));
+  }
+
+  /** Returns this setup with other terms for graphs that run often. */
+  public EngineConfig withJit(JitConfig terms) {
+    return new EngineConfig(workers, memoryBytesMax, allocation, schedule, provider, terms,
         compiledBytesMax, einsumBytesMax, tuningFolder, numa);
   }
 
   /** Returns this setup with another limit of memory for compiled graphs. */
   public EngineConfig withCompiledBytesMax(long bytes) {
-    return new EngineConfig(workers, memoryBytesMax, allocation, schedule, provider, optimization,
+    return new EngineConfig(workers, memoryBytesMax, allocation, schedule, provider, jit,
         bytes, einsumBytesMax, tuningFolder, numa);
   }
 
   /** Returns this setup with a limit of memory for the intermediates of an einsum. */
   public EngineConfig withEinsumBytesMax(long bytes) {
-    return new EngineConfig(workers, memoryBytesMax, allocation, schedule, provider, optimization,
+    return new EngineConfig(workers, memoryBytesMax, allocation, schedule, provider, jit,
         compiledBytesMax, bytes, tuningFolder, numa);
   }
 
   /** Returns this setup with another folder of measured choices; null takes the defaults. */
   public EngineConfig withTuningFolder(Path folder) {
-    return new EngineConfig(workers, memoryBytesMax, allocation, schedule, provider, optimization,
+    return new EngineConfig(workers, memoryBytesMax, allocation, schedule, provider, jit,
         compiledBytesMax, einsumBytesMax, folder, numa);
   }
 
   /** Returns this setup with another strategy for machines of several memory nodes. */
   public EngineConfig withNuma(NumaStrategy strategy) {
-    return new EngineConfig(workers, memoryBytesMax, allocation, schedule, provider, optimization,
+    return new EngineConfig(workers, memoryBytesMax, allocation, schedule, provider, jit,
         compiledBytesMax, einsumBytesMax, tuningFolder, strategy);
   }
 }

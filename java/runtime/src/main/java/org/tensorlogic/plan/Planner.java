@@ -88,10 +88,10 @@ public final class Planner {
 
   /** As above; a layout given is that of all outputs, else they are row-major without gaps. */
   private Program plan(Graph graph, List<Layout> inputs, Optional<Layout> returned) {
+    bindings = bindings(graph, inputs);
     int index = 0;
     for (Node input : graph.inputs().values()) {
       Layout layout = inputs.get(index);
-      bindings = bind(input, layout);
       values.put(input, new Value(slots.given(index++), input.dtype(), layout));
     }
     for (Node node : graph.nodes()) {
@@ -110,9 +110,23 @@ public final class Planner {
         new ArrayList<>(graph.outputs().keySet()), types);
   }
 
-  private Map<String, Long> bind(Node input, Layout layout) {
+  /**
+   * Returns the numbers that inputs of these layouts give to a graph's named extents.
+   *
+   * @throws ShapeException when a layout does not fit its input's shape
+   */
+  public static Map<String, Long> bindings(Graph graph, List<Layout> inputs) {
+    Map<String, Long> bindings = Map.of();
+    int index = 0;
+    for (Node input : graph.inputs().values()) {
+      bindings = bind(input, inputs.get(index++), bindings);
+    }
+    return bindings;
+  }
+
+  private static Map<String, Long> bind(Node input, Layout layout, Map<String, Long> known) {
     try {
-      return input.shape().unify(layout.shape(), bindings);
+      return input.shape().unify(layout.shape(), known);
     } catch (TensorLogicException problem) {
       String name = input.op() instanceof Input(String label, _) ? label : "";
       throw new ShapeException(Diagnostic.error(Code.SHAPE_MISMATCH, "input \"%s\": %s", name,

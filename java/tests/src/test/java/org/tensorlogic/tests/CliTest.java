@@ -45,6 +45,7 @@ class CliTest {
         List.of("run", "a.tl", "--threads", "0"), List.of("run", "a.tl", "--set", "x"),
         List.of("run", "a.tl", "--provider", "abacus"),
         List.of("run", "a.tl", "--tolerance", "-1"),
+        List.of("run", "a.tl", "--einsum-bytes-max", "-1"),
         List.of("einsum", "ij->ji", "a.npy"), List.of("einsum", "-o", "b.npy"),
         List.of("einsum", "i->", "a.npy", "-o", "b.npy", "--semiring", "min-max"),
         List.of("explain", "--einsum", "i->"),
@@ -58,6 +59,17 @@ class CliTest {
     assertThat(outcome.code()).isEqualTo(2);
     assertThat(outcome.out()).isEmpty();
     assertThat(outcome.err()).startsWith("error: ").contains("usage: tl");
+  }
+
+  @Test
+  void einsumsStayWithinTheBytesGiven() {
+    Object[] words = {"explain", "--einsum", "ij,jk,kl->il", "--shapes", "2,2", "2,2", "2,2",
+        "--einsum-bytes-max", "15"};
+    Outcome refused = tl(words);
+    assertThat(refused.code()).isEqualTo(1);
+    assertThat(refused.err()).contains("a limit of 16 bytes allows that order");
+    words[words.length - 1] = "16";
+    assertThat(tl(words).code()).isZero();
   }
 
   @Test
