@@ -6,7 +6,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import java.util.stream.LongStream;
 import org.tensorlogic.error.Code;
 import org.tensorlogic.error.Diagnostic;
 import org.tensorlogic.error.ShapeException;
@@ -36,7 +35,11 @@ public record Shape(List<Dim> dims) {
 
   /** Returns the shape with these known extents. */
   public static Shape of(long... extents) {
-    return new Shape(Arrays.stream(extents).mapToObj(Dim::of).toList());
+    var dims = new Dim[extents.length];
+    for (int axis = 0; axis < dims.length; axis++) {
+      dims[axis] = Dim.of(extents[axis]);
+    }
+    return new Shape(List.of(dims));
   }
 
   /** Returns the number of axes. */
@@ -51,12 +54,21 @@ public record Shape(List<Dim> dims) {
 
   /** Returns whether every extent is a number. */
   public boolean isStatic() {
-    return dims.stream().allMatch(Dim::isStatic);
+    for (Dim dim : dims) {
+      if (!dim.isStatic()) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Returns the known extents; throws a ShapeException where one is not known. */
   public long[] extents() {
-    return dims.stream().mapToLong(Dim::extent).toArray();
+    var extents = new long[rank()];
+    for (int axis = 0; axis < extents.length; axis++) {
+      extents[axis] = dims.get(axis).extent();
+    }
+    return extents;
   }
 
   /** Returns the number of elements; throws a ShapeException where it passes 64 bits. */
@@ -66,11 +78,17 @@ public record Shape(List<Dim> dims) {
 
   /** Returns the product of extents; 0 where one is 0, whatever the others are. */
   public static long countOf(long... extents) {
-    if (LongStream.of(extents).anyMatch(extent -> extent == 0)) {
-      return 0;
+    for (long extent : extents) {
+      if (extent == 0) {
+        return 0;
+      }
     }
     try {
-      return LongStream.of(extents).reduce(1, Math::multiplyExact);
+      long count = 1;
+      for (long extent : extents) {
+        count = Math.multiplyExact(count, extent);
+      }
+      return count;
     } catch (ArithmeticException overflow) {
       throw new ShapeException(Diagnostic.error(Code.SHAPE_MISMATCH,
           "shape %s has more elements than a 64-bit number counts", Arrays.toString(extents))
@@ -80,12 +98,17 @@ public record Shape(List<Dim> dims) {
 
   /** Returns the product of all extents as an extent. */
   public Dim product() {
-    return dims.stream().reduce(Dim.of(1), Dim::times);
+    Dim product = Dim.of(1);
+    for (Dim dim : dims) {
+      product = product.times(dim);
+    }
+    return product;
   }
 
   /** Returns the shape with every bound name replaced by its number. */
   public Shape bind(Map<String, Long> bindings) {
-    return new Shape(dims.stream().map(dim -> dim.bind(bindings)).toList());
+    return isStatic() ? this
+        : new Shape(dims.stream().map(dim -> dim.bind(bindings)).toList());
   }
 
   /**
