@@ -1,7 +1,6 @@
 package org.tensorlogic.bindings;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 
@@ -21,29 +20,43 @@ record Axis(long extent, long... strides) {
    * @param view the view whose strides give the order; the others decide where its are equal
    */
   static List<Axis> simplified(List<Axis> axes, int view) {
+    var ordered = new ArrayList<Axis>();
+    for (Axis axis : axes) {
+      if (axis.extent != 1) {
+        ordered.add(axis);
+      }
+    }
+    if (ordered.size() > 1) {
+      ordered.sort(Comparator.comparingLong((Axis axis) -> Math.abs(axis.strides[view]))
+          .thenComparingLong(Axis::distance).reversed());
+    }
     var merged = new ArrayList<Axis>();
-    axes.stream()
-        .filter(axis -> axis.extent != 1)
-        .sorted(Comparator.comparingLong((Axis axis) -> Math.abs(axis.strides[view]))
-            .thenComparingLong(Axis::distance).reversed())
-        .forEach(axis -> {
-          if (!merged.isEmpty() && merged.getLast().continues(axis)) {
-            Axis outer = merged.removeLast();
-            merged.add(new Axis(outer.extent * axis.extent, axis.strides));
-          } else {
-            merged.add(axis);
-          }
-        });
+    for (Axis axis : ordered) {
+      if (!merged.isEmpty() && merged.getLast().continues(axis)) {
+        Axis outer = merged.removeLast();
+        merged.add(new Axis(outer.extent * axis.extent, axis.strides));
+      } else {
+        merged.add(axis);
+      }
+    }
     return merged;
   }
 
   /** Returns the number of places that the axes have together. */
   static long count(List<Axis> axes) {
-    return axes.stream().mapToLong(Axis::extent).reduce(1, Math::multiplyExact);
+    long count = 1;
+    for (Axis axis : axes) {
+      count = Math.multiplyExact(count, axis.extent);
+    }
+    return count;
   }
 
   private long distance() {
-    return Arrays.stream(strides).map(Math::abs).sum();
+    long sum = 0;
+    for (long stride : strides) {
+      sum += Math.abs(stride);
+    }
+    return sum;
   }
 
   /** Whether this axis goes on where the inner one ends, in every view. */

@@ -1,9 +1,9 @@
 package org.tensorlogic.bindings;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.LongStream;
 import org.tensorlogic.memory.CacheLevels;
 
 /**
@@ -133,26 +133,31 @@ record Descriptor(long[] words, long tileCount, long scratchBytes) {
   }
 
   /** Collects the packed numbers. */
-  private static final class Words {
-    private final List<Long> words = new ArrayList<>();
+  static final class Words {
+    private long[] words = new long[32];
+    private int count;
 
     Words add(long... more) {
-      LongStream.of(more).forEach(words::add);
+      if (count + more.length > words.length) {
+        words = Arrays.copyOf(words, 2 * (count + more.length));
+      }
+      System.arraycopy(more, 0, words, count, more.length);
+      count += more.length;
       return this;
     }
 
     Words extents(List<Axis> axes) {
-      axes.forEach(axis -> words.add(axis.extent()));
+      axes.forEach(axis -> add(axis.extent()));
       return this;
     }
 
     Words strides(List<Axis> axes, int view) {
-      axes.forEach(axis -> words.add(axis.strides()[view]));
+      axes.forEach(axis -> add(axis.strides()[view]));
       return this;
     }
 
     long[] packed() {
-      return words.stream().mapToLong(Long::longValue).toArray();
+      return Arrays.copyOf(words, count);
     }
   }
 }

@@ -1,10 +1,8 @@
 package org.tensorlogic.bindings;
 
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
-import java.util.stream.IntStream;
-import java.util.stream.LongStream;
 
 /**
  * A program of the fused kernels in the making: sections of instructions over values that find
@@ -148,9 +146,7 @@ final class FusedProgram {
     for (int i = 0; i < all.size(); i++) {
       Cell result = all.get(i).result;
       if (result.place == Place.REGISTER && result.index < 0) {
-        result.index = IntStream.iterate(0, free -> free + 1)
-            .filter(free -> live.stream().noneMatch(cell -> cell.index == free))
-            .findFirst().orElseThrow();
+        result.index = free(live);
         live.add(result);
         counts[Place.REGISTER.ordinal()] =
             Math.max(counts[Place.REGISTER.ordinal()], result.index + 1);
@@ -158,6 +154,15 @@ final class FusedProgram {
       int now = i;
       live.removeIf(cell -> cell.lastRead <= now);
     }
+  }
+
+  /** The lowest register that holds no value. */
+  private static int free(List<Cell> live) {
+    var taken = new BitSet();
+    for (Cell cell : live) {
+      taken.set(cell.index);
+    }
+    return taken.nextClearBit(0);
   }
 
   /** The bytes of scratch that rows of these columns need. */
@@ -178,31 +183,25 @@ final class FusedProgram {
    */
   long[] packed(List<Axis> walked, long tile, long columns, int resultKind, long chunk,
       int[] widths, long[] columnStrides) {
-    var words = LongStream.builder();
-    add(words, operandCount, walked.size(), tile, columns, resultKind,
+    var words = new Descriptor.Words().add(operandCount, walked.size(), tile, columns, resultKind,
         counts[Place.REGISTER.ordinal()], chunk, kept.size(), counts[Place.ROW.ordinal()],
         sections.size());
-    walked.forEach(axis -> words.add(axis.extent()));
+    words.extents(walked);
     for (int view = 0; view <= operandCount; view++) {
-      int place = view;
-      walked.forEach(axis -> words.add(axis.strides()[place]));
+      words.strides(walked, view);
     }
     for (int view = 0; view <= operandCount; view++) {
-      add(words, widths[view], columnStrides[view]);
+      words.add(widths[view], columnStrides[view]);
     }
     kept.forEach(cell -> words.add(cell.width));
     for (Section section : sections) {
       words.add(section.instructions.size());
       section.instructions.forEach(instruction -> pack(words, instruction));
     }
-    return words.build().toArray();
+    return words.packed();
   }
 
-  private static void add(LongStream.Builder words, long... more) {
-    Arrays.stream(more).forEach(words::add);
-  }
-
-  private void pack(LongStream.Builder words, Instruction instruction) {
+  private void pack(Descriptor.Words words, Instruction instruction) {
     var slots = new long[3];
     for (int i = 0; i < instruction.operands.size(); i++) {
       slots[i] = slot(instruction.operands.get(i));
@@ -210,8 +209,8 @@ final class FusedProgram {
     if (instruction.kind == Kind.REDUCTION) {
       slots[1] = instruction.partial;
     }
-    add(words, instruction.kind.ordinal(), instruction.function, slot(instruction.result));
-    add(words, slots);
+    words.add(instruction.kind.ordinal(), instruction.function, slot(instruction.result))
+        .add(slots);
   }
 
   private long slot(Cell cell) {

@@ -18,6 +18,7 @@ import org.tensorlogic.kernel.Offer;
 import org.tensorlogic.type.DType;
 import org.tensorlogic.type.Layout;
 import org.tensorlogic.type.Shape;
+import org.tensorlogic.type.TensorType;
 
 /** Translates one fused region for operands of known layouts. */
 final class FusedRegion {
@@ -44,6 +45,7 @@ final class FusedRegion {
   private final Shape domain;
   private final List<Integer> reduced;
   private final FusedProgram program;
+  private final Map<Node, Integer> places = new HashMap<>();
   private final Map<Node, Integer> phases = new HashMap<>();
   private final Map<Node, Integer> lastReads = new HashMap<>();
   private final Map<Node, Cell> cells = new HashMap<>();
@@ -125,9 +127,12 @@ final class FusedRegion {
 
   private String refusal() {
     for (Node node : fused.body().nodes()) {
-      boolean computes = !(node.op() instanceof Input) && !(node.op() instanceof Movement);
-      if (computes && symbol(node) == null) {
-        return "its " + node.op().function() + " of " + node.dtype() + " has no native kernel";
+      if (!(node.op() instanceof Input) && !(node.op() instanceof Movement)) {
+        NativeSymbol symbol = symbol(node);
+        if (symbol == null) {
+          return "its " + node.op().function() + " of " + node.dtype() + " has no native kernel";
+        }
+        places.put(node, symbol.place());
       }
     }
     boolean aligned = request.result().isContiguous() && (isFull(fused.root())
@@ -139,8 +144,9 @@ final class FusedRegion {
   }
 
   private NativeSymbol symbol(Node node) {
-    KernelKey key = node.op().kernel(node.operands().stream().map(Node::type).toList())
-        .orElseThrow();
+    var types = new ArrayList<TensorType>();
+    node.operands().forEach(operand -> types.add(operand.type()));
+    KernelKey key = node.op().kernel(types).orElseThrow();
     return library.kernels().get(key.symbol());
   }
 
@@ -217,10 +223,15 @@ final class FusedRegion {
         Cell result = node == fused.root() ? program.result(node.dtype().bytes())
             : program.register(node.dtype().bytes());
         cells.put(node, result);
-        section.function(symbol(node).place(), result,
-            node.operands().stream().map(cells::get).toList());
+        section.function(places.get(node), result, cells(node));
       }
     }
+  }
+
+  private List<Cell> cells(Node node) {
+    var operands = new ArrayList<Cell>();
+    node.operands().forEach(operand -> operands.add(cells.get(operand)));
+    return operands;
   }
 
   private void translateRows() {
@@ -266,19 +277,18 @@ final class FusedRegion {
       Cell result = node == fused.root() ? program.result(node.dtype().bytes())
           : program.row(node.dtype().bytes());
       cells.put(node, result);
-      columnSections.get(phase - 1).reduction(symbol(node).place(), result,
+      columnSections.get(phase - 1).reduction(places.get(node), result,
           column(node.operand(0), phase - 1));
     } else if (isRow(node)) {
       Cell result = node == fused.root() ? program.result(node.dtype().bytes())
           : program.row(node.dtype().bytes());
       cells.put(node, result);
-      rowSections.get(phase).function(symbol(node).place(), result,
-          node.operands().stream().map(cells::get).toList());
+      rowSections.get(phase).function(places.get(node), result, cells(node));
     } else {
       List<Cell> operands = node.operands().stream().map(operand -> column(operand, phase))
           .toList();
       cells.put(node, columnResult(node, phase));
-      columnSections.get(phase).function(symbol(node).place(), cells.get(node), operands);
+      columnSections.get(phase).function(places.get(node), cells.get(node), operands);
     }
   }
 

@@ -21,7 +21,9 @@ final class Binder {
   private Binder(EinsumSpec spec, List<Shape> shapes) {
     this.spec = spec;
     this.shapes = List.copyOf(shapes);
-    this.ranks = shapes.stream().map(Shape::rank).toList();
+    var counts = new ArrayList<Integer>();
+    shapes.forEach(shape -> counts.add(shape.rank()));
+    this.ranks = counts;
   }
 
   static EinsumBinding bind(EinsumSpec spec, List<Shape> shapes) {
@@ -42,17 +44,16 @@ final class Binder {
   }
 
   private EinsumSpec expanded() {
+    if (!spec.hasEllipsis()) {
+      return spec;
+    }
     List<Dim> broadcast = broadcast();
     return Ellipsis.expand(spec, ranks, (operand, axis) ->
         !broadcast.get(axis).equals(covered(operand, axis).orElseThrow()));
   }
 
   private Optional<Fault> fault() {
-    var names = new ArrayList<String>();
-    for (int operand = 0; operand < shapes.size(); operand++) {
-      names.add(name(operand));
-    }
-    return Ellipsis.fault(spec, ranks, names)
+    return Ellipsis.fault(spec, ranks, this::name)
         .or(this::broadcastFault)
         .or(this::extentFault);
   }

@@ -1,5 +1,6 @@
 package org.tensorlogic.einsum;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,7 +25,11 @@ public record EinsumBinding(EinsumSpec spec, Map<Integer, Dim> extents) {
 
   /** Returns the shape of a tensor whose axes have these indices. */
   public Shape shape(List<Integer> term) {
-    return new Shape(term.stream().map(extents::get).toList());
+    var dims = new ArrayList<Dim>(term.size());
+    for (int index : term) {
+      dims.add(extents.get(index));
+    }
+    return new Shape(dims);
   }
 
   /** Returns the shape of the result. */

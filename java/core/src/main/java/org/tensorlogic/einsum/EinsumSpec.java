@@ -40,7 +40,9 @@ public record EinsumSpec(List<List<Integer>> operands, List<Integer> result) {
    * @throws IllegalArgumentException when there is no operand or an index is below -1
    */
   public EinsumSpec {
-    operands = operands.stream().map(List::copyOf).toList();
+    var terms = new ArrayList<List<Integer>>();
+    operands.forEach(term -> terms.add(List.copyOf(term)));
+    operands = List.copyOf(terms);
     result = List.copyOf(result);
     if (operands.isEmpty()) {
       throw new IllegalArgumentException("an einsum has at least one operand");
@@ -96,8 +98,12 @@ public record EinsumSpec(List<List<Integer>> operands, List<Integer> result) {
 
   /** Returns whether a term has an ellipsis; the spec algebra wants it expanded. */
   public boolean hasEllipsis() {
-    return result.contains(ELLIPSIS)
-        || operands.stream().anyMatch(operand -> operand.contains(ELLIPSIS));
+    for (List<Integer> operand : operands) {
+      if (operand.contains(ELLIPSIS)) {
+        return true;
+      }
+    }
+    return result.contains(ELLIPSIS);
   }
 
   /** Returns the indices of all operands in order of first occurrence, without the ellipsis. */
@@ -125,11 +131,7 @@ public record EinsumSpec(List<List<Integer>> operands, List<Integer> result) {
    * @throws EinsumException (C1), (C4), (C5)
    */
   public EinsumSpec expandEllipsis(List<Integer> ranks) {
-    List<String> names = new ArrayList<>();
-    for (int operand = 0; operand < ranks.size(); operand++) {
-      names.add("operand " + operand);
-    }
-    Ellipsis.fault(this, ranks, names).ifPresent(fault -> {
+    Ellipsis.fault(this, ranks, operand -> "operand " + operand).ifPresent(fault -> {
       throw fault.exception("einsum", toString());
     });
     return Ellipsis.expand(this, ranks, (operand, axis) -> false);
@@ -186,11 +188,15 @@ public record EinsumSpec(List<List<Integer>> operands, List<Integer> result) {
   }
 
   private static void requireIndices(List<List<Integer>> operands, List<Integer> result) {
-    var terms = new ArrayList<>(operands);
-    terms.add(result);
-    terms.stream().flatMap(List::stream).filter(index -> index < ELLIPSIS).findFirst()
-        .ifPresent(index -> {
-          throw new IllegalArgumentException("index " + index + " is negative");
-        });
+    operands.forEach(EinsumSpec::requireIndices);
+    requireIndices(result);
+  }
+
+  private static void requireIndices(List<Integer> term) {
+    for (int index : term) {
+      if (index < ELLIPSIS) {
+        throw new IllegalArgumentException("index " + index + " is negative");
+      }
+    }
   }
 }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.IntFunction;
 
 /** The axes under ellipses: how many there are, and giving them indices. */
 final class Ellipsis {
@@ -16,8 +17,8 @@ final class Ellipsis {
     boolean test(int operand, int axisFromRight);
   }
 
-  /** Checks (C5), (C1) and (C4); {@code names} print the operands. */
-  static Optional<Fault> fault(EinsumSpec spec, List<Integer> ranks, List<String> names) {
+  /** Checks (C5), (C1) and (C4); {@code names} prints an operand. */
+  static Optional<Fault> fault(EinsumSpec spec, List<Integer> ranks, IntFunction<String> names) {
     int terms = spec.operands().size();
     if (ranks.size() != terms) {
       String given = ranks.size() == 1 ? "1 came" : ranks.size() + " came";
@@ -32,7 +33,7 @@ final class Ellipsis {
       int letters = letters(term);
       if (open ? rank < letters : rank != letters) {
         return Optional.of(new Fault("C1",
-            "%s has rank %d but its term \"%s\" names %s%d".formatted(names.get(operand), rank,
+            "%s has rank %d but its term \"%s\" names %s%d".formatted(names.apply(operand), rank,
                 EinsumSpec.print(term), open ? "at least " : "", letters),
             rank > letters ? "add an index for each axis, or \"...\" for the others"
                 : "drop indices, or give the operand more axes by reshape"));
@@ -40,7 +41,7 @@ final class Ellipsis {
       if (rank > letters && !spec.result().contains(EinsumSpec.ELLIPSIS)) {
         return Optional.of(new Fault("C4",
             "\"...\" covers axes of %s (%d) but the result has no \"...\""
-                .formatted(names.get(operand), rank - letters),
+                .formatted(names.apply(operand), rank - letters),
             "write \"->..." + EinsumSpec.print(spec.result())
                 + "\" to keep them, or letters to sum over them"));
       }

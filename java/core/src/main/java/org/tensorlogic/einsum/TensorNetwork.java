@@ -123,7 +123,13 @@ final class TensorNetwork {
 
   /** The indices of a tensor that others or the result have too, each once. */
   private List<Integer> asked(List<Integer> term) {
-    return term.stream().distinct().filter(index -> uses[dense(index)] > 1).toList();
+    var asked = new LinkedHashSet<Integer>();
+    for (int index : term) {
+      if (uses[dense(index)] > 1) {
+        asked.add(index);
+      }
+    }
+    return List.copyOf(asked);
   }
 
   private int dense(int index) {
@@ -133,7 +139,12 @@ final class TensorNetwork {
   private boolean isView(BitSet all, BitSet kept) {
     BitSet summed = (BitSet) all.clone();
     summed.andNot(kept);
-    return summed.stream().allMatch(index -> extents[index] == 1);
+    for (int index = summed.nextSetBit(0); index >= 0; index = summed.nextSetBit(index + 1)) {
+      if (extents[index] != 1) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Indices of both tensors first, then the left's, then the right's, each in their order. */

@@ -31,19 +31,20 @@ record TermFault(int term, int position, Fault fault) {
 
   private static Optional<TermFault> findInResult(
       List<List<Integer>> operands, List<Integer> result) {
-    Set<Integer> known = operands.stream().flatMap(List::stream).collect(Collectors.toSet());
+    var known = new HashSet<Integer>();
+    operands.forEach(known::addAll);
     known.add(EinsumSpec.ELLIPSIS);
     var seen = new HashSet<Integer>();
     for (int position = 0; position < result.size(); position++) {
       int index = result.get(position);
-      String name = EinsumSpec.name(index);
       if (!known.contains(index)) {
         return Optional.of(new TermFault(operands.size(), position, new Fault("C8",
-            "index " + name + " of the result is in no operand", unknownHint(known))));
+            "index " + EinsumSpec.name(index) + " of the result is in no operand",
+            unknownHint(known))));
       }
       if (!seen.add(index)) {
         return Optional.of(new TermFault(operands.size(), position, new Fault("C9",
-            "index " + name + " occurs twice in the result",
+            "index " + EinsumSpec.name(index) + " occurs twice in the result",
             "a result has each index once; multiply by an identity to fill a diagonal")));
       }
     }

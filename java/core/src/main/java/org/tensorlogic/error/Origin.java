@@ -17,12 +17,16 @@ public record Origin(String file, int line, int column, String name) {
 
   /** Returns the calling code's place: the first frame outside this system's own packages. */
   public static Origin ofCaller() {
-    return WALKER.walk(frames -> frames
-        .filter(frame -> !isOwn(frame.getClassName()))
-        .findFirst()
-        .map(frame -> new Origin(frame.getFileName() == null ? "" : frame.getFileName(),
-            Math.max(frame.getLineNumber(), 0), 0, ""))
-        .orElse(UNKNOWN));
+    return WALKER.walk(frames -> {
+      for (var walk = frames.iterator(); walk.hasNext();) {
+        var frame = walk.next();
+        if (!isOwn(frame.getClassName())) {
+          return new Origin(frame.getFileName() == null ? "" : frame.getFileName(),
+              Math.max(frame.getLineNumber(), 0), 0, "");
+        }
+      }
+      return UNKNOWN;
+    });
   }
 
   /** Returns whether a place is known. */
@@ -31,7 +35,12 @@ public record Origin(String file, int line, int column, String name) {
   }
 
   private static boolean isOwn(String className) {
-    return OWN.stream().anyMatch(className::startsWith);
+    for (String own : OWN) {
+      if (className.startsWith(own)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static final java.util.List<String> OWN = java.util.List.of(

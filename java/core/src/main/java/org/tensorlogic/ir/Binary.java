@@ -55,6 +55,7 @@ public enum Binary implements Pointwise {
     Node apply(Node left, Node right, Node result, Node cotangent);
   }
 
+  private final String function = name().toLowerCase(Locale.ROOT);
   private final Accepts accepts;
   private final Domain domain;
   private final DoubleBinaryOperator meaning;
@@ -129,7 +130,7 @@ public enum Binary implements Pointwise {
 
   @Override
   public String function() {
-    return name().toLowerCase(Locale.ROOT);
+    return function;
   }
 
   @Override

@@ -48,11 +48,20 @@ public record Einsum(EinsumSpec spec, Semiring semiring) implements Op {
    */
   @Override
   public TensorType infer(List<TensorType> operands) {
-    String text = "einsum " + attributes();
-    EinsumBinding binding = spec.bind(operands.stream().map(TensorType::shape).toList());
-    Rules.requireAccepted(text, "C12", operands, accepts());
-    Rules.requireSameDType(text, "C13", operands);
-    return operands.getFirst().as(binding.result());
+    var shapes = new ArrayList<Shape>();
+    operands.forEach(operand -> shapes.add(operand.shape()));
+    EinsumBinding binding = spec.bind(shapes);
+    TensorType first = operands.getFirst();
+    boolean fits = accepts().contains(first.dtype());
+    for (TensorType operand : operands) {
+      fits &= operand.dtype() == first.dtype();
+    }
+    if (!fits) {
+      String text = "einsum " + attributes();
+      Rules.requireAccepted(text, "C12", operands, accepts());
+      Rules.requireSameDType(text, "C13", operands);
+    }
+    return first.as(binding.result());
   }
 
   private Accepts accepts() {

@@ -25,7 +25,7 @@ import org.tensorlogic.type.TensorType;
  */
 public final class GraphBuilder {
 
-  private record Key(Op op, List<Integer> operands) {}
+  private record Key(Op op, List<Node> operands) {}
 
   private final Map<Key, Node> interned = new HashMap<>();
   private final Map<String, Node> inputs = new LinkedHashMap<>();
@@ -94,26 +94,61 @@ public final class GraphBuilder {
    * @throws TensorLogicException with the place when the operands break a constraint of the op
    */
   public Node add(Op op, List<Node> operands) {
-    var ids = new ArrayList<Integer>(operands.size());
     for (Node operand : operands) {
       requireOwn(operand, this::origin, "%s: operand %s", op.function(), operand);
-      ids.add(operand.id());
     }
-    var key = new Key(op, ids);
+    var key = new Key(op, List.copyOf(operands));
     Node known = interned.get(key);
-    if (known != null) {
-      return known;
+    return known != null ? known : made(key, null);
+  }
+
+  /**
+   * Returns the node of another node's op and place on operands of this builder; an input becomes
+   * an input. On operands of the other's types it has the other's type, which is not inferred.
+   *
+   * @throws TensorLogicException with the place when the operands break a constraint of the op
+   */
+  public Node copy(Node other, List<Node> operands) {
+    at(other.origin());
+    if (other.op() instanceof Input(String name, TensorType type)) {
+      return input(name, type);
     }
+    boolean same = operands.size() == other.operands().size();
+    for (int i = 0; same && i < operands.size(); i++) {
+      same = operands.get(i).builder() == this
+          && operands.get(i).type().equals(other.operand(i).type());
+    }
+    if (!same) {
+      return add(other.op(), operands);
+    }
+    var key = new Key(other.op(), List.copyOf(operands));
+    Node known = interned.get(key);
+    return known != null ? known : made(key, other.type());
+  }
+
+  /** Makes a node, of a type if that is known. */
+  private Node made(Key key, TensorType known) {
     Origin origin = origin();
-    TensorType type;
-    try {
-      type = op.infer(operands.stream().map(Node::type).toList());
-    } catch (TensorLogicException problem) {
-      throw problem.at(origin);
+    TensorType type = known;
+    if (type == null) {
+      try {
+        type = key.op.infer(types(key.operands));
+      } catch (TensorLogicException problem) {
+        throw problem.at(origin);
+      }
     }
-    var node = new Node(this, count++, op, List.copyOf(operands), type, origin);
+    var node = new Node(this, count++, key.op, key.operands, type, origin);
     interned.put(key, node);
     return node;
+  }
+
+  /** Returns the types of nodes. */
+  static List<TensorType> types(List<Node> nodes) {
+    var types = new ArrayList<TensorType>(nodes.size());
+    for (Node node : nodes) {
+      types.add(node.type());
+    }
+    return types;
   }
 
   /** Returns the place that a node built now comes from. */

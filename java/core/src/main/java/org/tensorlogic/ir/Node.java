@@ -78,6 +78,11 @@ public final class Node {
     return origin;
   }
 
+  @Override
+  public int hashCode() {
+    return id;
+  }
+
   /** Prints one line: number, op, operands, type. */
   @Override
   public String toString() {

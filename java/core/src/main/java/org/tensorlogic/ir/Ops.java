@@ -253,7 +253,15 @@ public final class Ops {
 
   /** Returns all axes of a node, ascending. */
   public static List<Integer> allAxes(Node x) {
-    return IntStream.range(0, x.rank()).boxed().toList();
+    return axes(0, x.rank());
+  }
+
+  private static List<Integer> axes(int first, int count) {
+    var axes = new Integer[count];
+    for (int i = 0; i < count; i++) {
+      axes[i] = first + i;
+    }
+    return List.of(axes);
   }
 
   /** Returns the axes in another order: result axis i is axis {@code order[i]}. */
@@ -301,9 +309,7 @@ public final class Ops {
 
   /** Repeats a node to a shape by NumPy's rule: axes are aligned from the right. */
   public static Node broadcastTo(Node x, Shape target) {
-    int offset = target.rank() - x.rank();
-    return broadcast(x, target,
-        IntStream.range(0, x.rank()).map(axis -> axis + offset).boxed().toList());
+    return broadcast(x, target, axes(target.rank() - x.rank(), x.rank()));
   }
 
   /** Gives a node axes at these places of the target shape, repeating along them. */

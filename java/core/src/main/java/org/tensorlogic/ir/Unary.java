@@ -92,6 +92,7 @@ public enum Unary implements Pointwise {
     Node apply(Node argument, Node result, Node cotangent);
   }
 
+  private final String function = name().toLowerCase(Locale.ROOT);
   private final Accepts accepts;
   private final Domain domain;
   private final DoubleUnaryOperator meaning;
@@ -143,7 +144,7 @@ public enum Unary implements Pointwise {
 
   @Override
   public String function() {
-    return name().toLowerCase(Locale.ROOT);
+    return function;
   }
 
   /** (C1) the dtype is accepted. */

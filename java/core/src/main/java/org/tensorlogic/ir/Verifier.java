@@ -55,7 +55,7 @@ public final class Verifier {
           "list each node after its operands"));
     }
     try {
-      TensorType inferred = node.op().infer(node.operands().stream().map(Node::type).toList());
+      TensorType inferred = node.op().infer(GraphBuilder.types(node.operands()));
       if (!inferred.equals(node.type())) {
         problems.add(problem(node, "G2", "its op infers " + inferred,
             "make nodes by GraphBuilder or Ops, which infer their types"));

@@ -44,8 +44,10 @@ final class Blocking {
     }
     var outputs = new HashSet<>(graph.outputs().values());
     var inside = new HashSet<Node>();
+    Set<Node> overLarge = overLarge();
     for (Node node : graph.nodes().reversed()) {
-      if ((node.op() instanceof Einsum || node.op() instanceof Reduce) && !inside.contains(node)) {
+      if ((node.op() instanceof Einsum || node.op() instanceof Reduce)
+          && overLarge.contains(node) && !inside.contains(node)) {
         Streamed region = Streamed.of(node, n -> users.getOrDefault(n, List.of()),
             outputs::contains);
         if (region != null) {
@@ -54,7 +56,24 @@ final class Blocking {
         }
       }
     }
-    return rebuilt(outputs);
+    boolean same = regionOfRoot.isEmpty();
+    for (Node node : graph.nodes()) {
+      same &= op(node.op()) == node.op();
+    }
+    return same ? graph : rebuilt(outputs);
+  }
+
+  /** The nodes that may be made of a contraction that is worth a region. */
+  private Set<Node> overLarge() {
+    var over = new HashSet<Node>();
+    for (Node node : graph.nodes()) {
+      for (Node operand : node.operands()) {
+        if (over.contains(operand) || Streamed.isLarge(operand)) {
+          over.add(node);
+        }
+      }
+    }
+    return over;
   }
 
   /** Builds what the outputs need; members of regions are not reached but as views of others. */
@@ -69,8 +88,9 @@ final class Blocking {
     for (Node node : graph.nodes()) {
       if (needed.contains(node)) {
         Streamed region = regionOfRoot.get(node);
-        rebuild.place(node, region == null ? rebuild.copy(node, op(node.op()))
-            : rebuild.node(node, region.op(), operandsOf(node)));
+        Op op = region == null ? op(node.op()) : region.op();
+        rebuild.place(node, op == node.op() ? rebuild.copy(node)
+            : rebuild.node(node, op, operandsOf(node)));
       }
     }
     return rebuild.graph();
@@ -82,7 +102,7 @@ final class Blocking {
         : region.operands().stream().map(Streamed.Cut::node).toList();
   }
 
-  /** Loop nodes of one body keep one body. */
+  /** Loop nodes of one body keep one body; where nothing changes in it, it is the same op. */
   private Op op(Op op) {
     if (op instanceof Loop(Graph body, String label, long iterations, double tolerance,
         int state)) {
@@ -91,7 +111,7 @@ final class Blocking {
         blocked = new Blocking(body, bodies).blocked();
         bodies.put(body, blocked);
       }
-      return new Loop(blocked, label, iterations, tolerance, state);
+      return blocked == body ? op : new Loop(blocked, label, iterations, tolerance, state);
     }
     return op;
   }

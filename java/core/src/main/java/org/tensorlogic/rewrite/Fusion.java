@@ -1,6 +1,7 @@
 package org.tensorlogic.rewrite;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -11,7 +12,6 @@ import org.tensorlogic.ir.Blocked;
 import org.tensorlogic.ir.Fused;
 import org.tensorlogic.ir.Graph;
 import org.tensorlogic.ir.GraphBuilder;
-import org.tensorlogic.ir.Input;
 import org.tensorlogic.ir.Loop;
 import org.tensorlogic.ir.Node;
 import org.tensorlogic.ir.Op;
@@ -56,23 +56,26 @@ public final class Fusion {
         }
       }
     }
-    return rebuilt();
+    boolean same = regionOfRoot.isEmpty();
+    for (Node node : graph.nodes()) {
+      same &= op(node.op()) == node.op();
+    }
+    return same ? graph : rebuilt();
   }
 
   private Graph rebuilt() {
     var builder = new GraphBuilder();
     var made = new HashMap<Node, Node>();
     for (Node node : graph.nodes()) {
-      builder.at(node.origin());
       Region region = regionOfRoot.get(node);
+      Op op = op(node.op());
       if (region != null) {
-        made.put(node, builder.add(new Fused(body(region)),
-            region.operands().stream().map(made::get).toList()));
-      } else if (node.op() instanceof Input(String label, var type)) {
-        made.put(node, builder.input(label, type));
+        made.put(node, builder.at(node.origin()).add(new Fused(body(region)),
+            made(region.operands(), made)));
+      } else if (op != node.op()) {
+        made.put(node, builder.at(node.origin()).add(op, made(node.operands(), made)));
       } else if (!inside.contains(node)) {
-        made.put(node, builder.add(op(node.op()), node.operands().stream().map(made::get)
-            .toList()));
+        made.put(node, builder.copy(node, made(node.operands(), made)));
       }
     }
     var outputs = new LinkedHashMap<String, Node>();
@@ -80,12 +83,22 @@ public final class Fusion {
     return builder.build(outputs);
   }
 
+  private static List<Node> made(Collection<Node> nodes, Map<Node, Node> made) {
+    var now = new ArrayList<Node>(nodes.size());
+    for (Node node : nodes) {
+      now.add(made.get(node));
+    }
+    return now;
+  }
+
+  /** Returns an op with a fused body; the same op where that changes nothing. */
   private Op op(Op op) {
     if (op instanceof Loop(Graph body, String label, long iterations, double tolerance,
-        int state)) {
+        int state) && fused(body) != body) {
       return new Loop(fused(body), label, iterations, tolerance, state);
     }
-    if (op instanceof Blocked(Graph body, List<Integer> axes, int resultAxis, long extent)) {
+    if (op instanceof Blocked(Graph body, List<Integer> axes, int resultAxis, long extent)
+        && fused(body) != body) {
       return new Blocked(fused(body), axes, resultAxis, extent);
     }
     return op;
@@ -109,9 +122,7 @@ public final class Fusion {
       made.put(operand, builder.input("operand " + made.size(), operand.type()));
     }
     for (Node member : region.members()) {
-      builder.at(member.origin());
-      made.put(member, builder.add(member.op(),
-          member.operands().stream().map(made::get).toList()));
+      made.put(member, builder.copy(member, made(member.operands(), made)));
     }
     return builder.build(made.get(region.root()));
   }

@@ -1,6 +1,7 @@
 package org.tensorlogic.rewrite;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -9,7 +10,6 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.tensorlogic.ir.Graph;
 import org.tensorlogic.ir.GraphBuilder;
-import org.tensorlogic.ir.Input;
 import org.tensorlogic.ir.Node;
 import org.tensorlogic.ir.Op;
 import org.tensorlogic.type.TensorType;
@@ -32,18 +32,22 @@ final class Rebuild {
         placed.put(node, builder.at(node.origin()).input(name, types.apply(node.type()))));
   }
 
-  /** Returns a node of an op on what the operands of a node became. */
-  Node copy(Node node, Op op) {
-    builder.at(node.origin());
-    if (op instanceof Input(String label, var type)) {
-      return builder.input(label, type);
-    }
-    return node(node, op, node.operands());
+  /** Returns a node like another on what its operands became. */
+  Node copy(Node node) {
+    return builder.copy(node, placed(node.operands()));
   }
 
   /** Returns a node of an op on what other nodes became, in the place of a node. */
   Node node(Node node, Op op, List<Node> operands) {
-    return builder.at(node.origin()).add(op, operands.stream().map(placed::get).toList());
+    return builder.at(node.origin()).add(op, placed(operands));
+  }
+
+  private List<Node> placed(List<Node> nodes) {
+    var now = new ArrayList<Node>(nodes.size());
+    for (Node node : nodes) {
+      now.add(placed.get(node));
+    }
+    return now;
   }
 
   /** Says what a node of the source became. */
@@ -62,7 +66,7 @@ final class Rebuild {
   static Graph dense(Graph graph) {
     var rebuild = new Rebuild(graph);
     for (Node node : graph.nodes()) {
-      rebuild.place(node, rebuild.copy(node, node.op()));
+      rebuild.place(node, rebuild.copy(node));
     }
     return rebuild.graph();
   }
@@ -93,7 +97,7 @@ final class Rebuild {
         now.operands().stream().filter(operand -> !rebuild.placed.containsKey(operand))
             .forEach(stack::push);
       } else if (stack.size() == depth) {
-        rebuild.place(node, rebuild.copy(now, now.op()));
+        rebuild.place(node, rebuild.copy(now));
         waiting.remove(node);
         stack.pop();
       }

@@ -1,6 +1,7 @@
 package org.tensorlogic.rewrite;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.PriorityQueue;
@@ -113,7 +114,11 @@ record Region(Node root, List<Node> members) {
       if (node.op() instanceof Reduce) {
         found.add(node);
       } else if (node.op() instanceof Pointwise || node.op() instanceof Movement) {
-        node.operands().stream().filter(seen::add).forEach(waiting::add);
+        for (Node operand : node.operands()) {
+          if (seen.add(operand)) {
+            waiting.add(operand);
+          }
+        }
       }
     }
     return found;
@@ -186,8 +191,14 @@ record Region(Node root, List<Node> members) {
   /** The nodes outside that members read, in order of first use. */
   Set<Node> operands() {
     var operands = new LinkedHashSet<Node>();
-    members.forEach(member -> member.operands().stream()
-        .filter(operand -> !members.contains(operand)).forEach(operands::add));
+    var inside = new HashSet<>(members);
+    for (Node member : members) {
+      for (Node operand : member.operands()) {
+        if (!inside.contains(operand)) {
+          operands.add(operand);
+        }
+      }
+    }
     return operands;
   }
 

@@ -27,6 +27,7 @@ public final class Rewriter {
   }
 
   private final List<Rule> rules;
+  private final List<Integer> priorities;
   private final Strategy strategy;
   private final Check check;
   private final long firingsPerNodeMax;
@@ -40,6 +41,7 @@ public final class Rewriter {
 
   private Rewriter(List<Rule> rules, Strategy strategy, Check check, long firingsPerNodeMax) {
     this.rules = rules;
+    this.priorities = rules.stream().map(Rule::priority).distinct().toList();
     this.strategy = strategy;
     this.check = check;
     this.firingsPerNodeMax = firingsPerNodeMax;
@@ -68,7 +70,7 @@ public final class Rewriter {
 
   /** Rewrites a graph; where no rule fires, it is the graph given. */
   public Rewritten rewrite(Graph graph) {
-    var run = new Rewriting(this::rulesFor, priorities(), strategy, firingsPerNodeMax);
+    var run = new Rewriting(this::rulesFor, priorities, strategy, firingsPerNodeMax);
     Rewritten result = run.rewrite(graph);
     if (result.graph() != graph && !check.agrees(graph, result.graph())) {
       Statistics counts = result.statistics();
@@ -76,10 +78,6 @@ public final class Rewriter {
           counts.nodesBefore(), counts.nodesBefore(), 1, counts.settled()), result.trace());
     }
     return result;
-  }
-
-  private List<Integer> priorities() {
-    return rules.stream().map(Rule::priority).distinct().toList();
   }
 
   private List<Rule> rulesFor(Op op) {

@@ -85,10 +85,10 @@ final class Rewriting {
     }
     var rebuild = new Rebuild(graph);
     for (Node node : graph.nodes()) {
-      Op op = node.op() instanceof Loop(Graph body, String label, long iterationsMax,
-          double tolerance, int state)
-          ? new Loop(bodies.get(body), label, iterationsMax, tolerance, state) : node.op();
-      rebuild.place(node, rebuild.copy(node, op));
+      rebuild.place(node, node.op() instanceof Loop(Graph body, String label, long iterationsMax,
+          double tolerance, int state) ? rebuild.node(node,
+          new Loop(bodies.get(body), label, iterationsMax, tolerance, state), node.operands())
+          : rebuild.copy(node));
     }
     return rebuild.graph();
   }
@@ -132,7 +132,7 @@ final class Rewriting {
     var uses = new Uses();
     Map<Node, Integer> counted = Uses.count(source);
     for (Node node : source.nodes()) {
-      Node current = rebuild.copy(node, node.op());
+      Node current = rebuild.copy(node);
       uses.add(current, counted.get(node));
       for (Node next = fire(current, allowed, uses); next != null;
           next = again ? fire(current, allowed, uses) : null) {
@@ -185,7 +185,7 @@ final class Rewriting {
     var settling = new Settling(uses);
     Map<Node, Integer> counted = Uses.count(source);
     for (Node node : source.nodes()) {
-      Node copy = rebuild.copy(node, node.op());
+      Node copy = rebuild.copy(node);
       uses.add(copy, counted.get(node));
       rebuild.place(node, settling.settle(copy));
     }
@@ -247,12 +247,14 @@ final class Rewriting {
     }
 
     private Node rebuilt(Node node) {
-      var operands = node.operands().stream()
-          .map(operand -> settledAs.getOrDefault(operand, operand)).toList();
+      var operands = new ArrayList<Node>();
+      for (Node operand : node.operands()) {
+        operands.add(settledAs.getOrDefault(operand, operand));
+      }
       if (operands.equals(node.operands())) {
         return node;
       }
-      Node next = node.builder().at(node.origin()).add(node.op(), operands);
+      Node next = node.builder().copy(node, operands);
       uses.move(node, next);
       return next;
     }

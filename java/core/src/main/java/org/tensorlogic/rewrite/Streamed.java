@@ -42,6 +42,8 @@ record Streamed(Node root, int axis, Map<Node, Integer> members, Set<Cut> operan
   /** Fewer blocks would leave workers idle, and save little memory. */
   private static final long BLOCKS_MIN = 4;
   private static final long BLOCKS_WANTED = 8;
+  /** Regions end here, so that the time to find them grows with the nodes alone. */
+  private static final int MEMBERS_MAX = 128;
   /** The rows that contractions take at a time. */
   private static final long ROWS = 16;
 
@@ -77,7 +79,7 @@ record Streamed(Node root, int axis, Map<Node, Integer> members, Set<Cut> operan
     var wanted = new HashMap<Node, Set<Integer>>(Map.of(root, Set.of(axis)));
     var waiting = new PriorityQueue<Node>((a, b) -> Integer.compare(b.id(), a.id()));
     waiting.add(root);
-    while (!waiting.isEmpty()) {
+    while (!waiting.isEmpty() && members.size() < MEMBERS_MAX) {
       Node node = waiting.poll();
       Set<Integer> cuts = wanted.get(node);
       int cut = cuts.iterator().next();
@@ -171,6 +173,18 @@ record Streamed(Node root, int axis, Map<Node, Integer> members, Set<Cut> operan
       }
     }
     return kept;
+  }
+
+  /** Returns whether a node is a contraction that is too large for the caches. */
+  static boolean isLarge(Node node) {
+    if (!(node.op() instanceof Einsum) || !node.shape().isStatic()) {
+      return false;
+    }
+    double bytes = node.dtype().bytes();
+    for (Dim dim : node.shape().dims()) {
+      bytes *= dim.extent();
+    }
+    return bytes >= INNER_BYTES_MIN;
   }
 
   private boolean isWorth() {

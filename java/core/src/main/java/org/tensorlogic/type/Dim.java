@@ -67,6 +67,9 @@ public sealed interface Dim {
   /** Returns this extent times another, as a number where both are known. */
   default Dim times(Dim other) {
     long factor = multiplied(factorOf(this), factorOf(other));
+    if (isStatic() && other.isStatic()) {
+      return new Static(factor);
+    }
     var names = new ArrayList<>(namesOf(this));
     names.addAll(namesOf(other));
     if (names.isEmpty() || factor == 0) {

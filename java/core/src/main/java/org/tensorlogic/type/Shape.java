@@ -35,7 +35,11 @@ public record Shape(List<Dim> dims) {
 
   /** Returns the shape with these known extents. */
   public static Shape of(long... extents) {
-    return new Shape(Arrays.stream(extents).mapToObj(Dim::of).toList());
+    var dims = new Dim[extents.length];
+    for (int axis = 0; axis < dims.length; axis++) {
+      dims[axis] = Dim.of(extents[axis]);
+    }
+    return new Shape(List.of(dims));
   }
 
   /** Returns the number of axes. */
@@ -50,12 +54,17 @@ public record Shape(List<Dim> dims) {
 
   /** Returns whether every extent is a number. */
   public boolean isStatic() {
-    return dims.stream().allMatch(Dim::isStatic);
+    for (Dim dim : dims) {
+      if (!dim.isStatic()) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Returns the known extents; throws a ShapeException where one is not known. */
   public long[] extents() {
-    var extents = new long[dims.size()];
+    var extents = new long[rank()];
     for (int axis = 0; axis < extents.length; axis++) {
       extents[axis] = dims.get(axis).extent();
     }
@@ -89,12 +98,17 @@ public record Shape(List<Dim> dims) {
 
   /** Returns the product of all extents as an extent. */
   public Dim product() {
-    return dims.stream().reduce(Dim.of(1), Dim::times);
+    Dim product = Dim.of(1);
+    for (Dim dim : dims) {
+      product = product.times(dim);
+    }
+    return product;
   }
 
   /** Returns the shape with every bound name replaced by its number. */
   public Shape bind(Map<String, Long> bindings) {
-    return new Shape(dims.stream().map(dim -> dim.bind(bindings)).toList());
+    return isStatic() ? this
+        : new Shape(dims.stream().map(dim -> dim.bind(bindings)).toList());
   }
 
   /**

@@ -16,6 +16,7 @@ import org.tensorlogic.ir.Reduce;
 import org.tensorlogic.ir.Reduction;
 import org.tensorlogic.type.DType;
 import org.tensorlogic.type.Layout;
+import org.tensorlogic.type.Shape;
 
 /** Carries out one einsum as views, reductions and pairwise contractions in the best order. */
 final class EinsumLowering {
@@ -35,14 +36,21 @@ final class EinsumLowering {
     for (int i = 0; i < node.operands().size(); i++) {
       working.add(planner.operand(node, i));
     }
-    EinsumBinding binding = einsum.spec()
-        .bind(working.stream().map(value -> value.layout().shape()).toList());
+    EinsumBinding binding = binding(einsum.spec(), working);
     for (var step : order(binding).steps()) {
       working.add(step.operands().size() == 1
           ? alone(step.spec(), working.get(step.operands().getFirst()), step.flops())
           : together(step));
     }
     return working.getLast();
+  }
+
+  private static EinsumBinding binding(EinsumSpec spec, List<Value> operands) {
+    var shapes = new ArrayList<Shape>(operands.size());
+    for (Value operand : operands) {
+      shapes.add(operand.layout().shape());
+    }
+    return spec.bind(shapes);
   }
 
   private ContractionOrder order(EinsumBinding binding) {
@@ -95,8 +103,7 @@ final class EinsumLowering {
   }
 
   private Value contracted(EinsumSpec spec, List<Value> operands, double flops) {
-    EinsumBinding binding = spec.bind(operands.stream()
-        .map(value -> value.layout().shape()).toList());
+    EinsumBinding binding = binding(spec, operands);
     Layout layout = Layout.contiguous(binding.result().extents());
     Value result = planner.fresh(operands.getFirst().dtype(), layout.shape().extents());
     if (spec.summed().isEmpty() && operands.size() == 2 && isPointwise(result.dtype())) {

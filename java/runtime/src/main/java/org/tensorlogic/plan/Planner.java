@@ -155,7 +155,11 @@ public final class Planner {
   }
 
   private List<Value> operandsOf(Node node) {
-    return node.operands().stream().map(values::get).toList();
+    var operands = new ArrayList<Value>(node.operands().size());
+    for (Node operand : node.operands()) {
+      operands.add(values.get(operand));
+    }
+    return operands;
   }
 
   private Value constant(Constant constant) {
@@ -181,16 +185,18 @@ public final class Planner {
   }
 
   private Value pointwise(Node node) {
+    List<Value> operands = operandsOf(node);
     Value result = fresh(node.dtype(), bound(node).shape().extents());
-    run(node, node.op(), key(node.op(), operandsOf(node)), operandsOf(node), result,
-        result.layout().count());
+    run(node, node.op(), key(node.op(), operands), operands, result, result.layout().count());
     return result;
   }
 
   static KernelKey key(Op op, List<Value> operands) {
-    return op.kernel(operands.stream()
-        .map(value -> new TensorType(value.dtype(), value.layout().shape())).toList())
-        .orElseThrow();
+    var types = new ArrayList<TensorType>(operands.size());
+    for (Value operand : operands) {
+      types.add(new TensorType(operand.dtype(), operand.layout().shape()));
+    }
+    return op.kernel(types).orElseThrow();
   }
 
   /** Joins the elements of a value along axes by the op of a Reduce. */
@@ -235,8 +241,13 @@ public final class Planner {
   }
 
   private KernelRequest request(Op op, KernelKey key, List<Value> operands, Value result) {
-    return new KernelRequest(key, op, operands.stream().map(Value::dtype).toList(),
-        operands.stream().map(Value::layout).toList(), result.dtype(), result.layout(), machine);
+    var dtypes = new ArrayList<DType>(operands.size());
+    var layouts = new ArrayList<Layout>(operands.size());
+    for (Value operand : operands) {
+      dtypes.add(operand.dtype());
+      layouts.add(operand.layout());
+    }
+    return new KernelRequest(key, op, dtypes, layouts, result.dtype(), result.layout(), machine);
   }
 
   /** Adds the step of a kernel; a result without elements needs none. */

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.tensorlogic.memory.MemoryPool;
 import org.tensorlogic.type.TensorType;
@@ -96,11 +97,9 @@ final class SlotTable {
         slots.set(slot, new Slot.Returned(output, bytes(slot)));
       }
     }
-    var placed = new ArrayList<Slot.Temporary>();
-    for (int chain : IntStream.range(0, slots.size()).boxed()
-        .filter(slot -> last[slot] == slot && isUsed(slot))
-        .sorted(Comparator.comparingLong(this::bytes).reversed()).toList()) {
-      var place = place(chain, members(chain, last), placed);
+    var placed = new PlacedSlots();
+    for (List<Integer> chain : ordered(last)) {
+      var place = place(chain, placed);
       placed.add(place);
       workspace = Math.max(workspace, place.offset() + place.bytes());
     }
@@ -134,17 +133,24 @@ final class SlotTable {
         next[operand] = overlay.result();
       }
     }
-    return IntStream.range(0, next.length).map(slot -> {
-      int last = slot;
-      while (next[last] != last) {
-        last = next[last];
-      }
-      return last;
-    }).toArray();
+    for (int slot = next.length - 1; slot >= 0; slot--) {
+      next[slot] = next[next[slot]]; // results have greater numbers than operands
+    }
+    return next;
   }
 
-  private static List<Integer> members(int chain, int[] last) {
-    return IntStream.range(0, last.length).filter(slot -> last[slot] == chain).boxed().toList();
+  /** The slots of each chain of temporaries, the largest chains first. */
+  private List<List<Integer>> ordered(int[] last) {
+    var chains = new TreeMap<Integer, List<Integer>>();
+    for (int slot = 0; slot < last.length; slot++) {
+      if (isUsed(last[slot])) {
+        chains.computeIfAbsent(last[slot], _ -> new ArrayList<>()).add(slot);
+      }
+    }
+    var ordered = new ArrayList<>(chains.values());
+    ordered.sort(Comparator.<List<Integer>>comparingLong(chain -> bytes(chain.getLast()))
+        .reversed());
+    return ordered;
   }
 
   private boolean isUsed(int slot) {
@@ -159,14 +165,13 @@ final class SlotTable {
     };
   }
 
-  private Slot.Temporary place(int chain, List<Integer> members, List<Slot.Temporary> placed) {
+  private Slot.Temporary place(List<Integer> members, PlacedSlots placed) {
     int first = members.stream().mapToInt(slot -> lifetimes.get(slot)[0]).min().orElseThrow();
     int last = members.stream().mapToInt(slot -> lifetimes.get(slot)[1]).max().orElseThrow();
-    long bytes = aligned(bytes(chain));
+    long bytes = aligned(bytes(members.getLast()));
     long offset = 0;
-    var alive = placed.stream()
-        .filter(other -> other.firstStage() <= last && first <= other.lastStage())
-        .sorted(Comparator.comparingLong(Slot.Temporary::offset)).toList();
+    List<Slot.Temporary> alive = placed.alive(first, last);
+    alive.sort(Comparator.comparingLong(Slot.Temporary::offset));
     for (Slot.Temporary other : alive) {
       if (other.offset() < offset + bytes) {
         offset = Math.max(offset, other.offset() + other.bytes());
