@@ -27,9 +27,9 @@ record Region(Node root, List<Node> members) {
   /** More would rarely save memory traffic and would not fit the registers of a program. */
   private static final int MEMBERS_MAX = 32;
   private static final int OPERANDS_MAX = 14;
-  /* Entering a row costs about 0.1 us. Where everything lies in the caches, that is more than fusion
-   * saves on short rows: a softmax of 64 columns took 1.8 times as long as its five steps, one of
-   * 512 columns 0.96. Where memory is the limit, it took 0.75 for 64 columns, 0.45 for 512. */
+  /* Entering a row costs about 0.1 us. Where all lies in the caches, that is more than fusion saves
+   * on short rows: a softmax of 64 columns took 1.8 times as long as its five steps, one of 512
+   * columns 0.96. Where memory is the limit, it took 0.75 for 64 columns, 0.45 for 512. */
   private static final long ROW_COUNT_MIN = 256;
   private static final long UNCACHED_ROW_COUNT_MIN = 64;
   private static final long UNCACHED_COUNT_MIN = 1 << 22;

@@ -22,7 +22,10 @@ import org.tensorlogic.ir.Node;
 import org.tensorlogic.ir.Ops;
 import org.tensorlogic.ir.Pointwise;
 import org.tensorlogic.ir.Unary;
+import org.tensorlogic.kernel.Machine;
 import org.tensorlogic.memory.AllocationStrategy;
+import org.tensorlogic.memory.NumaPolicy;
+import org.tensorlogic.memory.NumaStrategy;
 import org.tensorlogic.memory.Tensor;
 import org.tensorlogic.plan.KernelRegistry;
 import org.tensorlogic.plan.Schedule;
@@ -146,7 +149,8 @@ class SmallFunctionsTest {
 
   private static Resources resources() {
     return new Resources(PoolConfig.of(1), 1 << 20, AllocationStrategy.EXACT_FIT,
-        KernelRegistry.load("reference"), Schedule.SEQUENTIAL, Long.MAX_VALUE);
+        NumaPolicy.of(NumaStrategy.NONE), KernelRegistry.load("reference"), Machine.typical(1),
+        Schedule.SEQUENTIAL, Long.MAX_VALUE);
   }
 
   private static Tensor filled(Resources resources, DType dtype, long... extents) {
