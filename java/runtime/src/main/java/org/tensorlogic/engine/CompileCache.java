@@ -68,7 +68,8 @@ final class CompileCache {
     return fresh;
   }
 
-  synchronized CompileStatistics statistics() {
-    return new CompileStatistics(hits, misses, evictions, entries.size(), bytes, bytesMax, nanos);
+  synchronized CompileStatistics statistics(CompileStatistics.Folder folder) {
+    return new CompileStatistics(hits, misses, evictions, entries.size(), bytes, bytesMax, nanos,
+        folder);
   }
 }

@@ -6,7 +6,9 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
+import org.tensorlogic.einsum.ContractionOrder;
 import org.tensorlogic.einsum.EinsumSpec;
 import org.tensorlogic.einsum.Semiring;
 import org.tensorlogic.error.Requirement;
@@ -26,6 +28,7 @@ import org.tensorlogic.ir.Unary;
 import org.tensorlogic.memory.MemoryPool;
 import org.tensorlogic.memory.Tensor;
 import org.tensorlogic.plan.KernelRegistry;
+import org.tensorlogic.plan.Orders;
 import org.tensorlogic.rewrite.OptimizationLevel;
 import org.tensorlogic.type.DType;
 import org.tensorlogic.type.Shape;
@@ -43,10 +46,12 @@ public final class Engine implements Executor, AutoCloseable {
   private final Resources resources;
   private final EagerPrograms eager = new EagerPrograms();
   private final CompileCache compiled;
+  private final Optional<KeptCompilations> kept;
   private final OptimizationLevel optimization;
 
-  private Engine(Resources resources, EngineConfig config) {
+  private Engine(Resources resources, Optional<KeptCompilations> kept, EngineConfig config) {
     this.resources = resources;
+    this.kept = kept;
     this.optimization = config.optimization();
     this.compiled = new CompileCache(config.compiledBytesMax());
   }
@@ -58,9 +63,12 @@ public final class Engine implements Executor, AutoCloseable {
 
   /** Starts an engine. */
   public static Engine create(EngineConfig config) {
+    KernelRegistry registry = KernelRegistry.load(config.provider());
+    Optional<KeptCompilations> kept = Optional.ofNullable(config.compiledFolder())
+        .map(folder -> KeptCompilations.in(folder, config, registry));
     return new Engine(new Resources(config.workers(), config.memoryBytesMax(),
-        config.allocation(), KernelRegistry.load(config.provider()), config.schedule(),
-        config.einsumBytesMax()), config);
+        config.allocation(), registry, config.schedule(), config.einsumBytesMax(),
+        kept.<Orders>map(orders -> orders).orElse(ContractionOrder::search)), kept, config);
   }
 
   /** Returns a tensor with arbitrary contents, to be filled through {@link Tensor#access}. */
@@ -131,12 +139,14 @@ public final class Engine implements Executor, AutoCloseable {
    */
   public Compiled compile(Graph graph) {
     return new Compiled(graph, compiled.get(GraphKey.of(graph),
-        () -> new GraphRunner(graph, resources, optimization)));
+        () -> kept.map(folder -> folder.runner(graph, resources, optimization))
+            .orElseGet(() -> new GraphRunner(graph, resources, optimization))));
   }
 
   /** Returns what the cache of compiled graphs has done. */
   public CompileStatistics compilations() {
-    return compiled.statistics();
+    return compiled.statistics(kept.map(KeptCompilations::statistics)
+        .orElse(new CompileStatistics.Folder(0, 0, 0, 0)));
   }
 
   /**

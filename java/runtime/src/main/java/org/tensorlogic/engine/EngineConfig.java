@@ -1,6 +1,7 @@
 package org.tensorlogic.engine;
 
 import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
 import org.tensorlogic.error.Requirement;
 import org.tensorlogic.exec.PoolConfig;
 import org.tensorlogic.memory.AllocationStrategy;
@@ -22,12 +23,17 @@ import org.tensorlogic.rewrite.OptimizationLevel;
  *     make on the way to its result; orders of contraction that need more are not taken, and
  *     where none is left planning throws an EinsumException (C11); {@link Long#MAX_VALUE}, the
  *     default, allows all
+ * @param compiledFolder where optimised graphs and orders of contraction are kept from one process
+ *     to the next, or null, the default, to keep none; see {@link #withCompiledFolder}
+ * @param compiledFolderBytesMax the most bytes of files that the folder holds
  */
 public record EngineConfig(PoolConfig workers, long memoryBytesMax, AllocationStrategy allocation,
     Schedule schedule, String provider, OptimizationLevel optimization,
-    long compiledBytesMax, long einsumBytesMax) {
+    long compiledBytesMax, long einsumBytesMax, Path compiledFolder,
+    long compiledFolderBytesMax) {
 
   private static final long COMPILED_BYTES = 64 << 20;
+  private static final long FOLDER_BYTES = 256 << 20;
 
   /** Refuses negative counts of bytes. */
   public EngineConfig {
@@ -37,6 +43,9 @@ public record EngineConfig(PoolConfig workers, long memoryBytesMax, AllocationSt
     Requirement.requireArgument(compiledBytesMax >= 0,
         () -> "give a number of bytes, or 0 to keep no compiled graph",
         "compiledBytesMax %d is negative", compiledBytesMax);
+    Requirement.requireArgument(compiledFolderBytesMax >= 0,
+        () -> "give a number of bytes, or no folder",
+        "compiledFolderBytesMax %d is negative", compiledFolderBytesMax);
   }
 
   /**
@@ -46,7 +55,7 @@ public record EngineConfig(PoolConfig workers, long memoryBytesMax, AllocationSt
   public static EngineConfig defaults() {
     return new EngineConfig(PoolConfig.of(Runtime.getRuntime().availableProcessors()),
         systemBytes() / 4 * 3, AllocationStrategy.EXACT_FIT, Schedule.SEQUENTIAL, null,
-        OptimizationLevel.MODERATE, COMPILED_BYTES, Long.MAX_VALUE);
+        OptimizationLevel.MODERATE, COMPILED_BYTES, Long.MAX_VALUE, null, FOLDER_BYTES);
   }
 
   private static long systemBytes() {
@@ -68,48 +77,64 @@ public record EngineConfig(PoolConfig workers, long memoryBytesMax, AllocationSt
   /** Returns this setup with other terms for the threads. */
   public EngineConfig withWorkers(PoolConfig terms) {
     return new EngineConfig(terms, memoryBytesMax, allocation, schedule, provider, optimization,
-        compiledBytesMax, einsumBytesMax);
+        compiledBytesMax, einsumBytesMax, compiledFolder, compiledFolderBytesMax);
   }
 
   /** Returns this setup with another limit of memory. */
   public EngineConfig withMemoryBytesMax(long bytes) {
     return new EngineConfig(workers, bytes, allocation, schedule, provider, optimization,
-        compiledBytesMax, einsumBytesMax);
+        compiledBytesMax, einsumBytesMax, compiledFolder, compiledFolderBytesMax);
   }
 
   /** Returns this setup with another choice of idle memory. */
   public EngineConfig withAllocation(AllocationStrategy strategy) {
     return new EngineConfig(workers, memoryBytesMax, strategy, schedule, provider, optimization,
-        compiledBytesMax, einsumBytesMax);
+        compiledBytesMax, einsumBytesMax, compiledFolder, compiledFolderBytesMax);
   }
 
   /** Returns this setup with another schedule. */
   public EngineConfig withSchedule(Schedule order) {
     return new EngineConfig(workers, memoryBytesMax, allocation, order, provider, optimization,
-        compiledBytesMax, einsumBytesMax);
+        compiledBytesMax, einsumBytesMax, compiledFolder, compiledFolderBytesMax);
   }
 
   /** Returns this setup with one kernel provider only: {@code native} or {@code reference}. */
   public EngineConfig withProvider(String name) {
     return new EngineConfig(workers, memoryBytesMax, allocation, schedule, name, optimization,
-        compiledBytesMax, einsumBytesMax);
+        compiledBytesMax, einsumBytesMax, compiledFolder, compiledFolderBytesMax);
   }
 
   /** Returns this setup with another level of optimisation. */
   public EngineConfig withOptimization(OptimizationLevel level) {
     return new EngineConfig(workers, memoryBytesMax, allocation, schedule, provider, level,
-        compiledBytesMax, einsumBytesMax);
+        compiledBytesMax, einsumBytesMax, compiledFolder, compiledFolderBytesMax);
   }
 
   /** Returns this setup with another limit of memory for compiled graphs. */
   public EngineConfig withCompiledBytesMax(long bytes) {
     return new EngineConfig(workers, memoryBytesMax, allocation, schedule, provider, optimization,
-        bytes, einsumBytesMax);
+        bytes, einsumBytesMax, compiledFolder, compiledFolderBytesMax);
   }
 
   /** Returns this setup with a limit of memory for the intermediates of an einsum. */
   public EngineConfig withEinsumBytesMax(long bytes) {
     return new EngineConfig(workers, memoryBytesMax, allocation, schedule, provider, optimization,
-        compiledBytesMax, bytes);
+        compiledBytesMax, bytes, compiledFolder, compiledFolderBytesMax);
+  }
+
+  /**
+   * Returns this setup with a folder in which engines of any number of processes keep what
+   * compiling found. It is made when it is first needed; what is wrong with its files is counted in
+   * {@link Engine#compilations} and never an error. Whoever can write there decides what runs.
+   */
+  public EngineConfig withCompiledFolder(Path folder) {
+    return new EngineConfig(workers, memoryBytesMax, allocation, schedule, provider, optimization,
+        compiledBytesMax, einsumBytesMax, folder, compiledFolderBytesMax);
+  }
+
+  /** Returns this setup with another limit for the files of the folder of compiled graphs. */
+  public EngineConfig withCompiledFolderBytesMax(long bytes) {
+    return new EngineConfig(workers, memoryBytesMax, allocation, schedule, provider, optimization,
+        compiledBytesMax, einsumBytesMax, compiledFolder, bytes);
   }
 }

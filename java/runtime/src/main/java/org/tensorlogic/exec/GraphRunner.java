@@ -90,7 +90,8 @@ public final class GraphRunner {
   }
 
   private final Graph graph;
-  private final Rewritten optimised;
+  private final Graph optimised;
+  private final OptimizationLevel level;
   private final Resources resources;
   private final Node[] inputs;
   private final LinkedHashMap<List<Layout>, Planned> planned =
@@ -98,12 +99,29 @@ public final class GraphRunner {
   private final ArrayDeque<String> plans = new ArrayDeque<>();
   private long planCount;
   private volatile Planned recent;
+  private volatile Rewritten rewritten;
 
   /** Verifies a graph, optimises it once, and keeps it to be run. */
   public GraphRunner(Graph graph, Resources resources, OptimizationLevel level) {
+    this(graph, verified(graph, resources, level), resources, level);
+  }
+
+  private static Rewritten verified(Graph graph, Resources resources, OptimizationLevel level) {
     Verifier.verify(graph);
+    return Optimizer.optimize(graph, level, resources.einsumBytesMax());
+  }
+
+  private GraphRunner(Graph graph, Rewritten rewritten, Resources resources,
+      OptimizationLevel level) {
+    this(graph, rewritten.graph(), resources, level);
+    this.rewritten = rewritten;
+  }
+
+  /** Keeps a legal graph to be run as the graph that it was optimised to before at that level. */
+  public GraphRunner(Graph graph, Graph optimised, Resources resources, OptimizationLevel level) {
     this.graph = graph;
-    this.optimised = Optimizer.optimize(graph, level, resources.einsumBytesMax());
+    this.optimised = optimised;
+    this.level = level;
     this.resources = resources;
     this.inputs = graph.inputs().values().toArray(Node[]::new);
   }
@@ -115,7 +133,12 @@ public final class GraphRunner {
 
   /** Returns the graph that runs in its place, and the rules that made it. */
   public Rewritten optimised() {
-    return optimised;
+    Rewritten known = rewritten;
+    if (known == null) {
+      known = Optimizer.optimize(graph, level, resources.einsumBytesMax());
+      rewritten = known;
+    }
+    return known;
   }
 
   /** Returns the program for inputs of these layouts. */
@@ -138,8 +161,8 @@ public final class GraphRunner {
       return known;
     }
     long begin = System.nanoTime();
-    var fresh = new Planned(Planner.plan(optimised.graph(), layouts, resources.registry(),
-        resources.schedule(), resources.threads(), resources.einsumBytesMax()), layouts);
+    var fresh = new Planned(Planner.plan(optimised, layouts, resources.registry(),
+        resources.schedule(), resources.threads(), resources.einsumBytesMax(), resources.orders()), layouts);
     return keep(fresh, System.nanoTime() - begin);
   }
 

@@ -6,6 +6,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.tensorlogic.einsum.ContractionOrder;
+import org.tensorlogic.einsum.EinsumBinding;
+import org.tensorlogic.einsum.EinsumSpec;
 import org.tensorlogic.error.Code;
 import org.tensorlogic.error.Diagnostic;
 import org.tensorlogic.error.MemoryException;
@@ -46,6 +49,7 @@ public final class Planner {
   private final Schedule schedule;
   private final int threads;
   private final long einsumBytesMax;
+  private final Orders orders;
   private final Map<Node, Value> values = new HashMap<>();
   private final Map<Repeated, List<Value>> repeated = new HashMap<>();
   private final List<Step> steps = new ArrayList<>();
@@ -55,11 +59,13 @@ public final class Planner {
   /** One loop, whatever number of its states is asked for. */
   private record Repeated(Graph body, List<Node> operands) {}
 
-  private Planner(KernelRegistry registry, Schedule schedule, int threads, long einsumBytesMax) {
+  private Planner(KernelRegistry registry, Schedule schedule, int threads, long einsumBytesMax,
+      Orders orders) {
     this.registry = registry;
     this.schedule = schedule;
     this.threads = threads;
     this.einsumBytesMax = einsumBytesMax;
+    this.orders = orders;
   }
 
   /**
@@ -68,18 +74,20 @@ public final class Planner {
    * @throws ShapeException when a layout does not fit its input's shape
    */
   public static Program plan(Graph graph, List<Layout> inputs, KernelRegistry registry) {
-    return plan(graph, inputs, registry, Schedule.SEQUENTIAL, 1, Long.MAX_VALUE);
+    return plan(graph, inputs, registry, Schedule.SEQUENTIAL, 1, Long.MAX_VALUE,
+        ContractionOrder::search);
   }
 
   /**
    * Plans likewise for a number of threads that run steps by a schedule.
    *
    * @param einsumBytesMax the most bytes of intermediates that an einsum may hold at one time
+   * @param orders where orders of contraction come from
    * @throws org.tensorlogic.error.EinsumException (C11) when an einsum needs more
    */
   public static Program plan(Graph graph, List<Layout> inputs, KernelRegistry registry,
-      Schedule schedule, int threads, long einsumBytesMax) {
-    return new Planner(registry, schedule, threads, einsumBytesMax)
+      Schedule schedule, int threads, long einsumBytesMax, Orders orders) {
+    return new Planner(registry, schedule, threads, einsumBytesMax, orders)
         .plan(graph, inputs, Optional.empty());
   }
 
@@ -349,7 +357,7 @@ public final class Planner {
     var layouts = IntStream.range(0, operands.size()).mapToObj(i -> i < loop.stateCount()
         ? Layout.contiguous(operands.get(i).layout().shape().extents())
         : operands.get(i).layout()).toList();
-    Program body = plan(loop.body(), layouts, registry, schedule, threads, einsumBytesMax);
+    Program body = plan(loop.body(), layouts, registry, schedule, threads, einsumBytesMax, orders);
     var results = operands.subList(0, loop.stateCount()).stream()
         .map(state -> fresh(state.dtype(), state.layout().shape().extents())).toList();
     steps.add(new Step.Repeat(node, loop, body, operands, results));
@@ -381,16 +389,17 @@ public final class Planner {
   private Program block(Blocked blocked, List<Value> operands, Value result, long extent) {
     var layouts = IntStream.range(0, operands.size()).mapToObj(i ->
         first(operands.get(i).layout(), blocked.axes().get(i), extent)).toList();
-    return new Planner(registry, Schedule.SEQUENTIAL, 1, einsumBytesMax).plan(blocked.body(),
-        layouts, Optional.of(first(result.layout(), blocked.resultAxis(), extent)));
+    return new Planner(registry, Schedule.SEQUENTIAL, 1, einsumBytesMax, orders).plan(
+        blocked.body(), layouts, Optional.of(first(result.layout(), blocked.resultAxis(), extent)));
   }
 
   private static Layout first(Layout layout, int axis, long extent) {
     return axis == Blocked.WHOLE ? layout : layout.slice(axis, 0, extent, 1);
   }
 
-  long einsumBytesMax() {
-    return einsumBytesMax;
+  /** The order of an einsum's contractions. */
+  ContractionOrder order(EinsumSpec spec, EinsumBinding binding, DType dtype) {
+    return orders.of(spec, binding.knownExtents(), dtype, einsumBytesMax);
   }
 
   Value operand(Node node, int index) {

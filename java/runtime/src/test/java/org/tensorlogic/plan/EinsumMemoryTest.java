@@ -34,7 +34,7 @@ class EinsumMemoryTest {
     var inputs = graph.inputs().values().stream()
         .map(input -> Layout.contiguous(input.shape().extents())).toList();
     return Planner.plan(graph, inputs, KernelRegistry.load("reference"), schedule, 4,
-        einsumBytesMax);
+        einsumBytesMax, ContractionOrder::search);
   }
 
   private static Graph graph(EinsumSpec spec, Map<Integer, Long> extents) {

@@ -12,6 +12,9 @@ import org.tensorlogic.io.GraphJson;
 import org.tensorlogic.io.ImplicitResult;
 import org.tensorlogic.io.Npy;
 import org.tensorlogic.io.Table;
+import org.tensorlogic.ir.Graph;
+import org.tensorlogic.ir.GraphBytes;
+import org.tensorlogic.ir.GraphKey;
 import org.tensorlogic.lang.ProgramOptions;
 import org.tensorlogic.lang.TensorProgram;
 import org.tensorlogic.type.DType;
@@ -72,6 +75,15 @@ public final class Fuzz {
         GraphJson.write(GraphJson.read(text(bytes), "fuzz.json",
             Map.of("x", square, "y", square, "t", TensorType.of(DType.BOOL, 2, 2)),
             ImplicitResult.ALL_LETTERS));
+      }
+    },
+    GRAPH {
+      @Override
+      void read(byte[] bytes, Path folder) {
+        Graph graph = GraphBytes.read(bytes);
+        if (!GraphKey.of(GraphBytes.read(GraphBytes.write(graph))).equals(GraphKey.of(graph))) {
+          throw new AssertionError("written and read again: " + graph);
+        }
       }
     };
 
