@@ -31,9 +31,10 @@ PACKAGES = {
     'kernel': CORE + ['memory'],
     'kernel.reference': CORE + ['memory', 'kernel'],
     'plan': CORE + ['memory', 'kernel', 'kernel.reference'],
+    'tuning': CORE + ['memory', 'kernel'],
     'exec': CORE + ['rewrite', 'memory', 'kernel', 'plan'],
     'engine': CORE + ['autodiff', 'rewrite', 'memory', 'kernel', 'kernel.reference', 'plan',
-                      'exec'],
+                      'tuning', 'exec'],
 }
 
 # What core may import: no I/O, threads, native code or library.

@@ -92,19 +92,26 @@ HWY_INLINE bool ExpIsNormal(D d, V x) {
   return !kScales && HWY_LIKELY(hn::AllTrue(d, hn::Le(hn::Abs(x), Number(d, 86))));
 }
 
-// x 2^n for whole numbers n in [-250, 250], rounded once where the result is subnormal. With
-// `normal` for x in (1/2, 2) and n in [-125, 125] only: the exponents add up.
+// Adding it rounds a small number to a whole one, which is then in the lowest bits of the sum.
+template <class D>
+HWY_INLINE hn::Vec<D> Rounder(D d) {
+  return Number(d, 0x1.8p23);
+}
+
+// x 2^n for whole numbers n in [-250, 250], rounded once where the result is subnormal; n comes
+// with the rounder added. With `normal` for x in (1/2, 2) and n in [-125, 125] only: the exponents
+// add up.
 template <bool normal, class D, class V>
-HWY_INLINE V TimesPowerOfTwo(D d, V x, V n) {
+HWY_INLINE V TimesPowerOfTwo(D d, V x, V rounded) {
 #if HWY_ARCH_X86 && HWY_TARGET <= HWY_AVX3
-  static_cast<void>(d);
-  return V{_mm512_scalef_ps(x.raw, n.raw)};
+  return V{_mm512_scalef_ps(x.raw, hn::Sub(rounded, Rounder(d)).raw)};
 #else
   const hn::RebindToSigned<D> whole;
-  const auto exponent = hn::ConvertTo(whole, n);
+  const auto bits = hn::BitCast(whole, rounded);
   if constexpr (normal) {
-    return hn::BitCast(d, hn::Add(hn::BitCast(whole, x), hn::ShiftLeft<23>(exponent)));
+    return hn::BitCast(d, hn::Add(hn::BitCast(whole, x), hn::ShiftLeft<23>(bits)));
   } else {
+    const auto exponent = hn::Sub(bits, hn::BitCast(whole, Rounder(d)));
     const auto part = hn::ShiftRight<1>(exponent);
     const auto bias = hn::Set(whole, 127);
     const auto first = hn::ShiftLeft<23>(hn::Add(part, bias));
@@ -116,23 +123,26 @@ HWY_INLINE V TimesPowerOfTwo(D d, V x, V n) {
 
 // Range reduction and polynomial are those of expf in Moshier's Cephes library; ln 2 comes in two
 // parts of which the first times n is exact.
-template <bool normal, class D, class V>
-HWY_INLINE V ExpOfReduced(D d, V x, V rest) {
+template <bool normal, class D, class V, class... Rest>
+HWY_INLINE V ExpOfReduced(D d, V x, Rest... rest) {
   static constexpr double kP[] = {5.0000001201e-1, 1.6666665459e-1, 4.1665795894e-2,
                                   8.3334519073e-3, 1.3981999507e-3, 1.9875691500e-4};
-  const V n = hn::Round(hn::Mul(x, Number(d, 1.44269504088896341)));
+  const V rounded = hn::MulAdd(x, Number(d, 1.44269504088896341), Rounder(d));
+  const V n = hn::Sub(rounded, Rounder(d));
   V r = hn::NegMulAdd(n, Number(d, 0.693359375), x);
-  r = hn::Add(hn::NegMulAdd(n, Number(d, -2.12194440e-4), r), rest);
+  r = hn::NegMulAdd(n, Number(d, -2.12194440e-4), r);
+  ((r = hn::Add(r, rest)), ...);
   const V p = hn::MulAdd(Polynomial(d, r, kP), hn::Mul(r, r), r);
-  return TimesPowerOfTwo<normal>(d, hn::Add(p, Number(d, 1)), n);
+  return TimesPowerOfTwo<normal>(d, hn::Add(p, Number(d, 1)), rounded);
 }
 
-// exp(x + rest) on lanes of float, for x in [-105, 90] and a rest below 1/8: the argument in two
-// parts where one float would lose digits. Mostly all lanes have normal results, which are cheaper
-// to scale where there is no instruction for it; the bits are the same.
-template <class D, class V>
-HWY_INLINE V ExpOfSum(D d, V x, V rest) {
-  return ExpIsNormal(d, x) ? ExpOfReduced<true>(d, x, rest) : ExpOfReduced<false>(d, x, rest);
+// exp(x + rest) on lanes of float, for x in [-105, 90] and, if there is one, a rest below 1/8: the
+// argument in two parts where one float would lose digits. Mostly all lanes have normal results,
+// which are cheaper to scale where there is no instruction for it; the bits are the same.
+template <class D, class V, class... Rest>
+HWY_INLINE V ExpOfSum(D d, V x, Rest... rest) {
+  return ExpIsNormal(d, x) ? ExpOfReduced<true>(d, x, rest...)
+                           : ExpOfReduced<false>(d, x, rest...);
 }
 
 // The operand where it is NaN, else the result.
@@ -144,9 +154,9 @@ HWY_INLINE V KeepNaN(V x, V result) {
 // Beyond the bounds exp is 0 or infinity.
 template <class D, class V>
 HWY_INLINE V ExpOfFloat(D d, V x) {
-  if (ExpIsNormal(d, x)) return ExpOfReduced<true>(d, x, hn::Zero(d));
+  if (ExpIsNormal(d, x)) return ExpOfReduced<true>(d, x);
   const V bounded = hn::Max(hn::Min(x, Number(d, 90)), Number(d, -105));
-  return KeepNaN(x, ExpOfReduced<false>(d, bounded, hn::Zero(d)));
+  return KeepNaN(x, ExpOfReduced<false>(d, bounded));
 }
 
 template <class D, class V>
@@ -164,7 +174,7 @@ template <class D, class V>
 HWY_INLINE V ExpOfMinusSize(D d, V x) {
   const V operand = hn::Neg(hn::Abs(x));
   if constexpr (sizeof(hn::TFromD<D>) == 4) {
-    return ExpOfSum(d, hn::Max(operand, Number(d, -105)), hn::Zero(d));
+    return ExpOfSum(d, hn::Max(operand, Number(d, -105)));
   } else {
     return hn::Exp(d, operand);
   }

@@ -85,6 +85,35 @@ HWY_INLINE void MapRun(F f, size_t count, R* result, const T*... operands) {
   }
 }
 
+// The same as part of a flow of chunks: with each block of four vectors it asks for memory that
+// later chunks need, and results may go past the caches.
+template <class W, class F, class Flow, class R, class... T>
+HWY_NOINLINE void MapRunIn(Flow& flow, F f, size_t count, R* result, const T*... operands) {
+  const hn::ScalableTag<W> d;
+  const size_t lanes = hn::Lanes(d);
+  const bool streams = flow.streams();
+  auto ahead = flow.lines();  // a copy: stores might change what is behind a reference
+  size_t i = 0;
+  while (i + 4 * lanes <= count) {
+    ahead.ask();
+    for (const size_t end = i + 4 * lanes; i < end; i += lanes) {
+      const auto value = f(d, Lanes<W>::Load(operands + i, lanes)...);
+      if constexpr (hwy::IsSame<R, W>()) {
+        if (streams) {
+          hn::Stream(value, d, result + i);
+          continue;
+        }
+      }
+      Lanes<W>::Store(value, result + i, lanes);
+    }
+  }
+  flow.asked(ahead);
+  for (; i < count; i += lanes) {
+    const size_t rest = count - i;
+    Lanes<W>::Store(f(d, Lanes<W>::Load(operands + i, rest)...), result + i, rest);
+  }
+}
+
 // MapRun over views: count elements from where the sources and the sink stand.
 template <class W, class F, class R, class... T>
 HWY_INLINE void MapViews(F f, int64_t count, Sink<R>&& result, Source<T>&&... operands) {

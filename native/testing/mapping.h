@@ -81,10 +81,10 @@ inline void RunInShares(tl_kernel_function kernel, const Int64s& descriptor,
 }
 
 // Runs a kernel with tiles of several counts; the result's memory, gaps included, must be the
-// oracle's each time.
+// oracle's each time. What a family adds to the pointwise descriptor stands in `more`.
 template <class To, class From>
 void CheckMapping(tl_kernel_function kernel, tl_kernel_function oracle, const Mapping& mapping,
-                  Guard guard, From (*value)(Random&)) {
+                  Guard guard, From (*value)(Random&), const Int64s& more = {}) {
   Span from, to;
   from.add(mapping.extents, mapping.operand);
   to.add(mapping.extents, mapping.result);
@@ -97,12 +97,15 @@ void CheckMapping(tl_kernel_function kernel, tl_kernel_function oracle, const Ma
   void* const expected_buffers[] = {operand.data() + from.origin, expected.data() + to.origin};
   const int64_t total = Elements(mapping.extents);
   const std::vector<Int64s> strides{mapping.operand, mapping.result};
-  oracle(PointwiseDescriptor(mapping.extents, strides, total).data(), expected_buffers, 0, 1,
-         nullptr);
+  const auto descriptor = [&](int64_t tile) {
+    Int64s words = PointwiseDescriptor(mapping.extents, strides, tile);
+    Append(words, more);
+    return words;
+  };
+  oracle(descriptor(total).data(), expected_buffers, 0, 1, nullptr);
   for (const int64_t tile : {total, int64_t{7}, int64_t{100}, total / 2 + 1}) {
     result.poison();
-    RunInShares(kernel, PointwiseDescriptor(mapping.extents, strides, tile), buffers,
-                (total + tile - 1) / tile);
+    RunInShares(kernel, descriptor(tile), buffers, (total + tile - 1) / tile);
     ExpectEqual(result.copy(), expected.copy());
     if (::testing::Test::HasFatalFailure()) return;
   }

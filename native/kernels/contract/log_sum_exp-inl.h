@@ -38,7 +38,7 @@ HWY_INLINE V ExpOfShifted(D d, V x) {
   const V bounded = hn::Max(x, least);
   V e;
   if constexpr (is_float) {
-    e = ExpOfSum(d, bounded, hn::Zero(d));
+    e = ExpOfSum(d, bounded);
   } else {
     e = hn::Exp(d, bounded);
   }

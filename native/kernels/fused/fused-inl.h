@@ -34,22 +34,18 @@ class Slots {
     for (int64_t i = 0; i < view.row_values(); ++i) at[view.row_slot() + i] = row_values_[i];
   }
 
-  // Runs a section on `count` elements; `partials` has one for each row value.
-  HWY_INLINE void run(const Section& section, size_t count, Partial* partials) {
-    run(section, count, partials, [](int64_t) {});
-  }
-
-  // The same, with `between(i)` before instruction i.
-  template <class Between>
-  HWY_INLINE void run(const Section& section, size_t count, Partial* partials,
-                      Between between) {
+  // Runs a section on `count` elements; `partials` has one for each row value. With `last` the
+  // section writes the result.
+  HWY_INLINE void run(const Section& section, size_t count, Partial* partials, Flow& flow,
+                      bool last) {
+    const bool streams = last && view_.streams();
     for (int64_t i = 0; i < section.count; ++i) {
-      between(i);
       const Instruction& step = section.instructions[i];
       const void* operands[] = {at[step.operands[0]], at[step.operands[1]], at[step.operands[2]]};
       switch (step.kind) {
         case kFunction:
-          kFunctions[step.function](count, at[step.result], operands);
+          flow.next(streams && step.result == view_.result_slot(), at[step.result]);
+          kFunctions[step.function](flow, count, at[step.result], operands);
           break;
         case kReduction:
           kReductions[step.function].add(count, operands[0], partials[step.operands[1]]);
@@ -60,17 +56,6 @@ class Slots {
         default:
           collect(step, operands[0], count);
       }
-    }
-  }
-
-  // Lets the next chunk of the result be written to `to`, by way of a register if it is streamed.
-  HWY_INLINE void open(char* to) {
-    at[view_.result_slot()] = view_.streams() ? staged_ : to;
-  }
-  // Ends that chunk, of so many elements.
-  HWY_INLINE void close(char* to, int64_t count) {
-    if (view_.streams()) {
-      Stream(staged_, static_cast<size_t>(count * view_.width(view_.result_slot())), to);
     }
   }
 
@@ -101,7 +86,6 @@ class Slots {
   }
 
   const ProgramView& view_;
-  alignas(64) char staged_[kRegisterBytes];
   alignas(64) char registers_[kRegistersMax][kRegisterBytes];
   alignas(64) char row_values_[kRowValuesMax][8];
 };
@@ -151,36 +135,8 @@ class Sources {
   alignas(64) unsigned char sources_[kOperandsMax][sizeof(Source<uint64_t>)];
 };
 
-// Asks for the next chunk of some dense operands while this one is computed, a share of the lines
-// between any two instructions. The machine's own prefetchers stop at the end of a page, and a
-// chunk of each operand is read in one burst, so that without this the memory idles meanwhile.
-class Ahead {
- public:
-  explicit Ahead(int64_t steps) : steps_(steps) {}
-
-  // The elements from `from` on, as many bytes as a chunk has.
-  HWY_INLINE void add(const void* from, int64_t bytes) {
-    from_[count_] = static_cast<const char*>(from);
-    lines_[count_++] = bytes / kLine;
-  }
-
-  HWY_INLINE void operator()(int64_t step) {
-    for (int64_t i = 0; i < count_; ++i) {
-      const int64_t end = lines_[i] * (step + 1) / steps_;
-      for (int64_t line = lines_[i] * step / steps_; line < end; ++line) {
-        hwy::Prefetch(from_[i] + line * kLine);
-      }
-    }
-  }
-
- private:
-  static constexpr int64_t kLine = 64;
-
-  const int64_t steps_;
-  int64_t count_ = 0;
-  const char* from_[kOperandsMax];
-  int64_t lines_[kOperandsMax];
-};
+// Smaller operands mostly lie in a cache, where asking for them costs more than it saves.
+inline constexpr int64_t kAheadBytes = 1 << 20;
 
 // Operands that lie as the result does: no staging, no odometers.
 HWY_NOINLINE void MapDense(const ProgramView& view, void* const* buffers,
@@ -192,19 +148,19 @@ HWY_NOINLINE void MapDense(const ProgramView& view, void* const* buffers,
   for (int64_t i = 0; i <= operands; ++i) {
     at[i] = static_cast<char*>(buffers[i]) + range.first * view.width(i);
   }
+  const int64_t width = view.width(view.result_slot());
+  const bool asks = view.axes().elements() * width > kAheadBytes;
+  Flow flow;
+  flow.share(asks ? section.functions() : 0);
   for (int64_t left = range.count; left > 0;) {
     const int64_t count = std::min(left, view.chunk());
     left -= count;
-    Ahead ahead(section.count);
-    const int64_t next = std::min(left, view.chunk());
-    for (int64_t i = 0; i < (view.streams() ? operands : operands + 1); ++i) {
-      ahead.add(at[i] + count * view.width(i), next * view.width(i));
+    flow.begin(std::min(left, view.chunk()) * width);
+    for (int64_t i = 0; asks && i < (view.streams() ? operands : operands + 1); ++i) {
+      flow.add(at[i] + count * view.width(i));
     }
-    for (int64_t i = 0; i < operands; ++i) slots.at[i] = at[i];
-    slots.open(at[operands]);
-    slots.run(section, static_cast<size_t>(count), nullptr,
-              [&](int64_t step) HWY_ATTR { ahead(step); });
-    slots.close(at[operands], count);
+    for (int64_t i = 0; i <= operands; ++i) slots.at[i] = at[i];
+    slots.run(section, static_cast<size_t>(count), nullptr, flow, true);
     for (int64_t i = 0; i <= operands; ++i) at[i] += count * view.width(i);
   }
 }
@@ -222,12 +178,12 @@ HWY_NOINLINE void MapStaged(const ProgramView& view, void* const* buffers,
   const Section section = view.first();
   const int64_t width = view.width(view.result_slot());
   char* result = static_cast<char*>(buffers[operands]) + range.first * width;
+  Flow flow;
   for (int64_t left = range.count; left > 0;) {
     const int64_t count = sources.available(std::min(left, view.chunk()));
     for (int64_t i = 0; i < operands; ++i) slots.at[i] = sources.read(i, count);
-    slots.open(result);
-    slots.run(section, static_cast<size_t>(count), nullptr);
-    slots.close(result, count);
+    slots.at[operands] = result;
+    slots.run(section, static_cast<size_t>(count), nullptr, flow, true);
     result += count * width;
     left -= count;
   }
@@ -267,7 +223,7 @@ class RowWalk {
     }
     enter();
     const Section once = view.first();
-    slots_.run(once, whole(), partials_);
+    run(once, whole());
     body_ = once.next();
   }
 
@@ -278,7 +234,7 @@ class RowWalk {
       runOnRow(section);
       section = section.next();
       if (section.count > 0) {
-        columns(section, i == kAheadSection && long_rows_, i + 2 >= view_.sections());
+        columns(section, i == kAheadSection && asks_, i + 2 >= view_.sections());
       }
       if (i + 2 < view_.sections()) section = section.next();
     }
@@ -305,15 +261,22 @@ class RowWalk {
   void runOnRow(const Section& section) {
     for (int64_t i = 0; i < section.count; ++i) {
       const Section one{1, section.instructions + i};
-      slots_.run(one, section.instructions[i].kind == kSpread ? whole() : 1, partials_);
+      run(one, section.instructions[i].kind == kSpread ? whole() : 1);
     }
   }
 
+  // Runs a section that has no columns.
+  void run(const Section& section, size_t count) {
+    flow_.share(0);
+    flow_.begin(0);
+    slots_.run(section, count, partials_, flow_, false);
+  }
+
   void columns(const Section& section, bool with_ahead, bool last) {
-    const int64_t result = view_.operands();
     for (int64_t i = 0; i < section.count; ++i) {
       if (section.instructions[i].kind == kReduction) partial(section.instructions[i]).count = 0;
     }
+    flow_.share(with_ahead ? section.functions() : 0);
     for (int64_t done = 0; done < view_.columns(); done += view_.chunk()) {
       for (int64_t i = 0; i <= view_.operands(); ++i) {
         slots_.at[i] = row_[i] + done * step_[i];
@@ -322,20 +285,13 @@ class RowWalk {
         slots_.at[view_.kept_slot() + i] = kept_[i] + done * view_.kept_width(i);
       }
       const int64_t count = std::min(view_.chunk(), view_.columns() - done);
-      if (last) slots_.open(row_[result] + done * step_[result]);
-      if (with_ahead) {
-        Ahead ahead(section.count);
-        for (int64_t i = 0; i <= result; ++i) {
-          if (step_[i] == view_.width(i) && !(i == result && view_.streams())) {
-            ahead.add(row_[i] + next_[i] + done * step_[i], count * step_[i]);
-          }
+      flow_.begin(count * view_.width(view_.result_slot()));
+      for (int64_t i = 0; with_ahead && i <= view_.operands(); ++i) {
+        if (step_[i] == view_.width(i) && !(i == view_.operands() && view_.streams())) {
+          flow_.add(row_[i] + next_[i] + done * step_[i]);
         }
-        slots_.run(section, static_cast<size_t>(count), partials_,
-                   [&](int64_t step) HWY_ATTR { ahead(step); });
-      } else {
-        slots_.run(section, static_cast<size_t>(count), partials_);
       }
-      if (last) slots_.close(row_[result] + done * step_[result], count);
+      slots_.run(section, static_cast<size_t>(count), partials_, flow_, last);
     }
     for (int64_t i = 0; i <= view_.operands(); ++i) slots_.at[i] = row_[i];
     for (int64_t i = 0; i < section.count; ++i) {
@@ -349,7 +305,9 @@ class RowWalk {
   Partial& partial(const Instruction& step) { return partials_[step.operands[1]]; }
 
   const ProgramView& view_;
-  const bool long_rows_ = view_.columns() >= kAheadColumns;
+  const bool asks_ = view_.columns() >= kAheadColumns &&
+                     view_.axes().elements() * view_.columns() * view_.width(0) > kAheadBytes;
+  Flow flow_;
   Slots slots_;
   Section body_{0, nullptr};
   Partial partials_[kRowValuesMax];

@@ -12,7 +12,9 @@
 #include <utility>
 
 #include "base/dtypes.h"
+#include "hwy/cache_control.h"
 #include "hwy/highway.h"
+#include "kernels/fused/program.h"
 #include "simd/functions-inl.h"
 #include "simd/reductions-inl.h"
 #include "simd/simd-inl.h"
@@ -24,13 +26,83 @@ namespace hn = hwy::HWY_NAMESPACE;
 namespace lanes = tl::HWY_NAMESPACE;
 namespace folds = tl::reductions::HWY_NAMESPACE;
 
-using Function = void (*)(size_t count, void* result, const void* const* operands);
+// What functions do beside computing a chunk. Each block asks for lines that the next chunk reads:
+// the machine's own prefetchers stop at the end of a page, and a chunk of each operand is read in
+// one burst, so that without this the memory idles while functions compute. And the last function
+// may write past the caches.
+class Flow {
+ public:
+  // Lines to ask for, of each of some places.
+  struct Lines {
+    static constexpr int64_t kBytes = 64;
+
+    HWY_INLINE void ask() {
+      if (done >= end) return;
+      for (int64_t i = 0; i < count; ++i) {
+        for (int64_t n = 0; n < step; ++n) hwy::Prefetch(from[i] + (done + n) * kBytes);
+      }
+      done += step;
+    }
+
+    const char* const* from;
+    int64_t count = 0;
+    int64_t step = 0;  // with a block
+    int64_t done = 0;
+    int64_t end = 0;
+  };
+
+  Flow() { lines_.from = from_; }
+
+  // Lets so many functions share the lines of each chunk.
+  void share(int64_t functions) {
+    functions_ = functions;
+    if (functions > 0) lines_.step = hwy::DivCeil(BlockBytes() / Lines::kBytes, functions);
+  }
+  // Begins a chunk, of so many bytes.
+  HWY_INLINE void begin(int64_t bytes) {
+    lines_.count = lines_.done = lines_.end = 0;
+    share_ = functions_ == 0 ? 0 : hwy::DivCeil(bytes / Lines::kBytes, functions_);
+  }
+  // The elements from `from` on will be read.
+  HWY_INLINE void add(const char* from) { from_[lines_.count++] = from; }
+  // The next function comes, which writes to `result`: past the caches, if that is wanted and
+  // `result` is aligned as it must.
+  HWY_INLINE void next(bool streams, const void* result) {
+    lines_.end += share_;
+    streams_ = streams && reinterpret_cast<uintptr_t>(result) % (BlockBytes() / 4) == 0;
+  }
+
+  // Whether the function has nothing else to do.
+  HWY_INLINE bool idle() const { return lines_.count == 0 && !streams_; }
+  HWY_INLINE bool streams() const { return streams_; }
+  HWY_INLINE Lines lines() const { return lines_; }
+  HWY_INLINE void asked(const Lines& lines) { lines_.done = lines.done; }
+
+ private:
+  static int64_t BlockBytes() {
+    return 4 * static_cast<int64_t>(hn::Lanes(hn::ScalableTag<uint8_t>()));
+  }
+
+  int64_t functions_ = 0;
+  int64_t share_ = 0;
+  bool streams_ = false;
+  Lines lines_;
+  const char* from_[kOperandsMax + 1];
+};
+
+using Function = void (*)(Flow& flow, size_t count, void* result,
+                          const void* const* operands);
 
 // result[i] = F(operands[i]...) on lanes of type W.
 template <class F, class W, class R, class... T>
-void Apply(size_t count, void* result, const void* const* operands) {
+void Apply(Flow& flow, size_t count, void* result, const void* const* operands) {
   [&]<size_t... I>(std::index_sequence<I...>) HWY_ATTR {
-    lanes::MapRun<W>(F(), count, static_cast<R*>(result), static_cast<const T*>(operands[I])...);
+    R* to = static_cast<R*>(result);
+    if (flow.idle()) {
+      lanes::MapRun<W>(F(), count, to, static_cast<const T*>(operands[I])...);
+    } else {
+      lanes::MapRunIn<W>(flow, F(), count, to, static_cast<const T*>(operands[I])...);
+    }
   }(std::index_sequence_for<T...>());
 }
 
@@ -123,19 +195,6 @@ template <class T>
 HWY_INLINE void Collect(const void* from, int64_t stride, size_t count, void* to) {
   const T* element = static_cast<const T*>(from);
   for (size_t i = 0; i < count; ++i, element += stride) static_cast<T*>(to)[i] = *element;
-}
-
-// Copies past the caches where `to` is aligned as results are.
-HWY_INLINE void Stream(const char* from, size_t bytes, char* to) {
-  const hn::ScalableTag<uint8_t> d;
-  size_t done = 0;
-  if (reinterpret_cast<uintptr_t>(to) % hn::Lanes(d) == 0) {
-    for (; done + hn::Lanes(d) <= bytes; done += hn::Lanes(d)) {
-      hn::Stream(hn::LoadU(d, reinterpret_cast<const uint8_t*>(from) + done), d,
-                 reinterpret_cast<uint8_t*>(to) + done);
-    }
-  }
-  std::memcpy(to + done, from + done, bytes - done);
 }
 
 }  // namespace HWY_NAMESPACE

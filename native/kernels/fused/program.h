@@ -30,6 +30,12 @@ struct Section {
   int64_t count;
   const Instruction* instructions;
 
+  int64_t functions() const {
+    int64_t functions = 0;
+    for (int64_t i = 0; i < count; ++i) functions += instructions[i].kind == kFunction;
+    return functions;
+  }
+
   const Section next() const {
     const int64_t* end = reinterpret_cast<const int64_t*>(instructions + count);
     return {*end, reinterpret_cast<const Instruction*>(end + 1)};

@@ -41,10 +41,14 @@ void Copies(const std::string& filter, const std::string& name, Function kernel)
     const int64_t count = testing::Elements(shape.extents);
     Elements<T> operand(count, T(1)), result(count, T(0));
     void* const buffers[] = {operand.data(), result.data()};
-    const Int64s descriptor = testing::PointwiseDescriptor(
-        shape.extents, {shape.operand, shape.result}, count);
-    const Timing timing = Measure([&] { kernel(descriptor.data(), buffers, 0, 1, nullptr); });
-    Print(name, shape.name, timing, 2.0 * static_cast<double>(count) * sizeof(T), "GB/s");
+    for (const bool streams : {false, true}) {
+      Int64s descriptor = testing::PointwiseDescriptor(shape.extents,
+                                                       {shape.operand, shape.result}, count);
+      descriptor.push_back(streams);
+      const Timing timing = Measure([&] { kernel(descriptor.data(), buffers, 0, 1, nullptr); });
+      Print(name, shape.name + std::string(streams ? " past the caches" : ""), timing,
+            2.0 * static_cast<double>(count) * sizeof(T), "GB/s");
+    }
   }
 }
 

@@ -93,13 +93,10 @@ HWY_INLINE void TransposeBlock(const uint64_t* HWY_RESTRICT from, int64_t step,
 }
 #endif
 
-// Whether all rows of a result start at cache lines and should pass the cache by: results from half
-// a last-level cache of 32 MiB on, which nobody finds there again.
+// Whether all rows of a result start at cache lines, as they must to be written past the caches.
 template <class T>
-HWY_INLINE bool Streams(int64_t elements, const T* to, int64_t to_step) {
-  constexpr int64_t kStreamBytesMin = 16 << 20;
-  return elements * static_cast<int64_t>(sizeof(T)) >= kStreamBytesMin &&
-         reinterpret_cast<uintptr_t>(to) % kLineBytes == 0 && to_step % kEdge<T> == 0;
+HWY_INLINE bool StartsLines(const T* to, int64_t to_step) {
+  return reinterpret_cast<uintptr_t>(to) % kLineBytes == 0 && to_step % kEdge<T> == 0;
 }
 
 // Stores one cache line.
@@ -222,7 +219,7 @@ HWY_INLINE void CopyInOrder(const Space& space, int64_t first, int64_t count, co
 // behind it included. from and to point at the first of them.
 template <class T>
 HWY_INLINE void CopySlabs(const Space& space, int64_t from_axis, int64_t to_axis, int64_t slabs,
-                          const T* from, T* to) {
+                          const T* from, T* to, bool stream) {
   const int64_t outer = std::min(from_axis, to_axis);
   const int64_t inner = std::max(from_axis, to_axis);
   int64_t extents[kRankMax], from_strides[kRankMax], to_strides[kRankMax];
@@ -247,7 +244,7 @@ HWY_INLINE void CopySlabs(const Space& space, int64_t from_axis, int64_t to_axis
     } else {
       const int64_t step = space.to[from_axis];
       Transpose(rows, columns, source_at, space.from[to_axis], target_at, step,
-                Streams(space.axes().elements(), target_at, step));
+                stream && StartsLines(target_at, step));
     }
     source.advance(1);
     target.advance(1);
@@ -257,19 +254,19 @@ HWY_INLINE void CopySlabs(const Space& space, int64_t from_axis, int64_t to_axis
 // Copies planes: whole steps along all but the last two axes, which are those with stride 1.
 template <class T>
 HWY_INLINE void CopyPlanes(const Space& space, bool from_rows, int64_t first, int64_t planes,
-                           const T* from, T* to) {
+                           const T* from, T* to, bool stream) {
   const int64_t row_axis = space.rank - (from_rows ? 2 : 1);
   const int64_t column_axis = space.rank - (from_rows ? 1 : 2);
   const Axes above{space.rank - 2, space.extents};
   const int64_t step = space.to[row_axis];
-  const bool stream = Streams(space.axes().elements(), to, step);
+  const bool lines = stream && StartsLines(to, step);
   Odometer source(above, space.from, first);
   Odometer target(above, space.to, first);
   for (; planes > 0; --planes, source.advance(1), target.advance(1)) {
     T* target_at = to + target.offset();
     Transpose(space.extents[row_axis], space.extents[column_axis], from + source.offset(),
               space.from[column_axis], target_at, step,
-              stream && target.offset() % kEdge<T> == 0);
+              lines && target.offset() % kEdge<T> == 0);
   }
 }
 
@@ -283,6 +280,7 @@ HWY_INLINE void Copy(const int64_t* descriptor, void* const* buffers, int64_t ti
   const Space space(view.axes(), view.strides(0), view.result_strides());
   const T* from = static_cast<const T*>(buffers[0]);
   T* to = static_cast<T*>(buffers[1]);
+  const bool stream = Streams(view);
   const int64_t from_axis = space.unit_axis(space.from);
   const int64_t to_axis = space.unit_axis(space.to);
   const int64_t outer = std::min(from_axis, to_axis);
@@ -297,7 +295,8 @@ HWY_INLINE void Copy(const int64_t* descriptor, void* const* buffers, int64_t ti
     const int64_t plane = slab * space.extents[outer];
     if (from_axis != to_axis && outer == space.rank - 2 && at % plane == 0 && end - at >= plane) {
       const int64_t planes = (end - at) / plane;
-      CopyPlanes(space, from_axis == outer, at / plane, planes, from, to);
+      CopyPlanes(space, from_axis == outer, at / plane, planes, from, to,
+                 stream);
       at += planes * plane;
       continue;
     }
@@ -312,7 +311,7 @@ HWY_INLINE void Copy(const int64_t* descriptor, void* const* buffers, int64_t ti
     }
     CopySlabs(space, from_axis, to_axis, slabs,
               from + Odometer(above, space.from, step).offset(),
-              to + Odometer(above, space.to, step).offset());
+              to + Odometer(above, space.to, step).offset(), stream);
     at += slabs * slab;
   }
   hwy::FlushStream();

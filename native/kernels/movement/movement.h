@@ -1,7 +1,8 @@
 // Kernels that move elements of 1, 4 or 8 bytes (b1, b4, b8) and never look into them.
 //
 // movement_copy_<width>: result[i] = operand[i] over a strided index space.
-//   Descriptor and tiles: as for pointwise kernels with one operand (pointwise.h).
+//   Descriptor and tiles: as for pointwise kernels with one operand (pointwise.h), then one number
+//     more: 1 where transposed cache lines are written past the caches, else 0.
 //   Buffers: the operand, then the result. Operand strides of 0 repeat an element.
 //
 // movement_gather_<width>: result[l, i, r] = data[l, indices[i], r], or 0 if indices[i] is outside
@@ -21,11 +22,17 @@
 #define TENSORLOGIC_KERNELS_MOVEMENT_MOVEMENT_H_
 
 #include "base/kernel.h"
+#include "base/views.h"
 
 #define TL_KERNEL TL_DECLARE_KERNEL
 #include "kernels/movement/kernels.inc"
 
 namespace tl::movement {
+
+// The last number of the copy descriptor.
+inline bool Streams(const PointwiseView& view) {
+  return view.result_strides()[view.axes().rank] != 0;
+}
 
 // A name for every field of the gather descriptor; owns nothing and checks nothing.
 class GatherView {

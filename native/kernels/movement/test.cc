@@ -88,7 +88,9 @@ struct Kernel {
 template <class T>
 void CheckCopy(tl_kernel_function kernel, tl_kernel_function oracle, const Mapping& mapping,
                Guard guard) {
-  CheckMapping<T, T>(kernel, oracle, mapping, guard, AnyBits<T>);
+  for (const int64_t streams : {0, 1}) {
+    CheckMapping<T, T>(kernel, oracle, mapping, guard, AnyBits<T>, {streams});
+  }
 }
 
 #define TL_ROW(check, function, width)                                                      \
@@ -134,11 +136,11 @@ INSTANTIATE_TEST_SUITE_P(All, CopyTest,
                                             ::testing::ValuesIn(Targets())),
                          KernelAndTarget());
 
-// Planes of a result that is large enough to pass the cache by, the last ones cut short.
-TEST_P(CopyTest, StreamsLargeTransposedPlanes) {
+// Planes of whole cache lines that pass the caches by, the last ones cut short.
+TEST_P(CopyTest, StreamsTransposedPlanes) {
   const Kernel<Mapping>& kernel = std::get<0>(GetParam());
   const int64_t bytes = kernel.name[std::string(kernel.name).size() - 1] - '0';
-  constexpr int64_t kPlanes = 5, kRows = 1030, kColumns = 832;
+  constexpr int64_t kPlanes = 5, kRows = 70, kColumns = 192;
   constexpr int64_t kCount = kPlanes * kRows * kColumns;
   Memory<uint8_t> from(kCount * bytes, Guard::kBefore);
   Memory<uint8_t> to(kCount * bytes, Guard::kBefore), expected(kCount * bytes, Guard::kBefore);
@@ -146,9 +148,10 @@ TEST_P(CopyTest, StreamsLargeTransposedPlanes) {
     from.data()[i] = static_cast<uint8_t>(i * int64_t{2654435761} >> 7);
   }
   const int64_t tile = 2 * kRows * kColumns;
-  const Int64s descriptor = PointwiseDescriptor(
+  Int64s descriptor = PointwiseDescriptor(
       {kPlanes, kRows, kColumns},
       {{kRows * kColumns, 1, kRows}, {kRows * kColumns, kColumns, 1}}, tile);
+  descriptor.push_back(1);
   void* const buffers[] = {from.data(), to.data()};
   void* const expected_buffers[] = {from.data(), expected.data()};
   kernel.kernel(descriptor.data(), buffers, 0, 3, nullptr);

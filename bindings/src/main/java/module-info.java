@@ -11,5 +11,6 @@ module org.tensorlogic.bindings {
   exports org.tensorlogic.bindings;
 
   provides org.tensorlogic.kernel.KernelProvider with org.tensorlogic.bindings.NativeProvider;
+  provides org.tensorlogic.memory.NumaBinder with org.tensorlogic.bindings.NativeNuma;
   provides org.tensorlogic.memory.PageSource with org.tensorlogic.bindings.NativePages;
 }

@@ -9,7 +9,9 @@ module org.tensorlogic.runtime {
   exports org.tensorlogic.kernel.reference;
   exports org.tensorlogic.memory;
   exports org.tensorlogic.plan;
+  exports org.tensorlogic.tuning;
 
   uses org.tensorlogic.kernel.KernelProvider;
+  uses org.tensorlogic.memory.NumaBinder;
   uses org.tensorlogic.memory.PageSource;
 }

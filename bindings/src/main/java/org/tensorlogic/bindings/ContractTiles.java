@@ -1,27 +1,8 @@
 package org.tensorlogic.bindings;
 
-/**
- * Which kernel carries out a contraction, and in what tiles: all that was measured about it.
- *
- * <p>Rates of one thread in Gflop/s, f32, own kernel / OpenBLAS 0.3, Zen 4 with AVX-512 (118 at
- * most):
- *
- * <pre>
- *   n x n x n    16        32         64         128        256        1024
- *               81/76    105/107    113/115    115/94     116/102     91/92
- * </pre>
- *
- * With 32 vector registers the own kernel is never slower by more than the noise, takes any strides
- * and has the same bits for every tile; with 16 OpenBLAS's larger products win.
- */
+/** In what tiles a contraction is carried out. The own kernel's bits do not depend on them. */
 final class ContractTiles {
 
-  /**
-   * Products from which OpenBLAS is faster where it is at all: on AVX2 (Zen 3) 128^3 took 52 us of
-   * the own kernel and 66 of OpenBLAS, 256^3 413 and 440, 1024^3 28.3 ms and 27.3. The own kernel's
-   * tiles are cut for the threads besides.
-   */
-  private static final double BLAS_PRODUCTS = 320.0 * 320 * 320;
   /** Square for OpenBLAS, which packs both operands anew for every tile. */
   private static final long BLAS_TILE = 256;
 
@@ -45,12 +26,7 @@ final class ContractTiles {
 
   private ContractTiles() {}
 
-  /** Whether OpenBLAS can and should do it, in tiles of {@link #forBlas}. */
-  static boolean prefersBlas(String target, Contraction groups) {
-    return !target.startsWith("AVX3") && groups.isMatrixProduct()
-        && groups.matrixProducts() >= BLAS_PRODUCTS;
-  }
-
+  /** The tiles of OpenBLAS. */
   static Descriptor forBlas(Contraction groups) {
     return Descriptor.contract(groups, BLAS_TILE, BLAS_TILE);
   }

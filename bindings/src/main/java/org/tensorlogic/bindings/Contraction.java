@@ -68,6 +68,12 @@ record Contraction(List<Axis> batch, List<Axis> m, List<Axis> n, List<Axis> k) {
         && isMatrix(m.getFirst(), n.getFirst(), RESULT);
   }
 
+  /** Whether operands and result of a product of matrices have their columns side by side. */
+  boolean isRowMajor() {
+    return k.getFirst().strides()[0] == 1 && n.getFirst().strides()[1] == 1
+        && n.getFirst().strides()[RESULT] == 1;
+  }
+
   /** Whether one axis is without gaps and the other steps over it, all in 32-bit numbers. */
   private static boolean isMatrix(Axis rows, Axis columns, int view) {
     return isMajor(rows, columns, view) || isMajor(columns, rows, view);

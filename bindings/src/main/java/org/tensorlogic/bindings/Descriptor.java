@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.tensorlogic.memory.CacheLevels;
 
 /**
  * What a native kernel is told of its step: packed 64-bit numbers whose order the family's header
@@ -51,33 +52,36 @@ record Descriptor(long[] words, long tileCount, long scratchBytes) {
    * operand and result run along different axes, these two come last, so that tiles are whole
    * planes, or whole blocks of them, which the kernel transposes. Where more axes are behind each
    * other in the operand, the result's is cut into cache lines and the cuts stand further out: then
-   * the operand's lines are read one after the other.
+   * the operand's lines are read one after the other. A result that the caches cannot hold together
+   * with its operand is written past them.
    */
-  static Descriptor copy(List<Axis> axes, int elementBytes) {
-    List<Axis> walked = new ArrayList<>(Axis.simplified(axes, 1));
+  static Descriptor copy(List<Axis> axes, int elementBytes, CacheLevels caches) {
+    List<Axis> walked = new ArrayList<>(atLeastOne(Axis.simplified(axes, 1), 2));
     Optional<Axis> from = unit(walked, 0);
     Optional<Axis> to = unit(walked, 1);
-    if (from.isEmpty() || to.isEmpty() || from.equals(to)) {
-      return pointwise(axes, 1);
+    long tile = POINTWISE_TILE;
+    boolean stream = false;
+    if (from.isPresent() && to.isPresent() && !from.equals(to)) {
+      walked.removeAll(List.of(from.get(), to.get()));
+      long line = LINE_BYTES / elementBytes;
+      long columns = to.get().extent();
+      Optional<Axis> next = walked.stream()
+          .filter(axis -> axis.strides()[0] == from.get().extent()).findFirst();
+      if (next.isPresent() && columns > line && columns % line == 0) {
+        walked.remove(next.get());
+        walked.add(new Axis(columns / line, to.get().strides()[0] * line, line));
+        walked.add(next.get());
+        columns = line;
+      }
+      walked.add(from.get());
+      walked.add(new Axis(columns, to.get().strides()));
+      long plane = from.get().extent() * columns;
+      long part = plane <= POINTWISE_TILE ? plane : COPY_ROWS * columns;
+      tile = Math.max(1, POINTWISE_TILE / part) * part;
+      stream = 2 * Axis.count(walked) * elementBytes >= caches.lastBytes();
     }
-    walked.removeAll(List.of(from.get(), to.get()));
-    long line = LINE_BYTES / elementBytes;
-    long columns = to.get().extent();
-    Optional<Axis> next = walked.stream()
-        .filter(axis -> axis.strides()[0] == from.get().extent()).findFirst();
-    if (next.isPresent() && columns > line && columns % line == 0) {
-      walked.remove(next.get());
-      walked.add(new Axis(columns / line, to.get().strides()[0] * line, line));
-      walked.add(next.get());
-      columns = line;
-    }
-    walked.add(from.get());
-    walked.add(new Axis(columns, to.get().strides()));
-    long plane = from.get().extent() * columns;
-    long part = plane <= POINTWISE_TILE ? plane : COPY_ROWS * columns;
-    long tile = Math.max(1, POINTWISE_TILE / part) * part;
     var words = new Words().add(1, walked.size(), tile).extents(walked).strides(walked, 0)
-        .strides(walked, 1);
+        .strides(walked, 1).add(stream ? 1 : 0);
     return new Descriptor(words.packed(), Math.ceilDiv(Axis.count(walked), tile));
   }
 

@@ -22,6 +22,7 @@ import org.tensorlogic.ir.Reduce;
 import org.tensorlogic.ir.Reduction;
 import org.tensorlogic.ir.Select;
 import org.tensorlogic.ir.Unary;
+import org.tensorlogic.kernel.Choice;
 import org.tensorlogic.kernel.KernelProvider;
 import org.tensorlogic.kernel.KernelRequest;
 import org.tensorlogic.kernel.Offer;
@@ -58,6 +59,16 @@ public final class NativeProvider implements KernelProvider {
   }
 
   @Override
+  public List<Choice> choices() {
+    try {
+      String target = NativeLibrary.get().target();
+      return List.of(new ProductChoice(target, DType.F32), new ProductChoice(target, DType.F64));
+    } catch (KernelException reason) { // dropped: without the library nothing is to choose
+      return List.of();
+    }
+  }
+
+  @Override
   public String describe() {
     try {
       NativeLibrary library = NativeLibrary.get();
@@ -76,7 +87,8 @@ public final class NativeProvider implements KernelProvider {
       case Select select -> pointwise(library, request, request.key().symbol());
       case Convert convert -> pointwise(library, request, request.key().symbol());
       case Movement.Permute permute -> of(library, NativeKeys.symbol(request.key()),
-          Descriptor.copy(axes(request), request.resultDType().bytes()));
+          Descriptor.copy(axes(request), request.resultDType().bytes(),
+              request.machine().caches()));
       case Movement.Gather gather -> gather(library, request, gather);
       case Reduce reduce -> reduce(library, request, reduce);
       case Einsum einsum -> einsum(library, request, einsum);
@@ -102,8 +114,13 @@ public final class NativeProvider implements KernelProvider {
   }
 
   private static Offer of(NativeLibrary library, String symbol, Descriptor descriptor) {
+    return of(library, symbol, descriptor, "");
+  }
+
+  private static Offer of(NativeLibrary library, String symbol, Descriptor descriptor,
+      String note) {
     return Optional.ofNullable(library.kernels().get(symbol))
-        .<Offer>map(found -> new Offer.Accepted(new NativeKernel(found, descriptor)))
+        .<Offer>map(found -> new Offer.Accepted(new NativeKernel(found, descriptor), note))
         .orElseGet(() -> absent(symbol));
   }
 
@@ -128,7 +145,7 @@ public final class NativeProvider implements KernelProvider {
     var fused = new Fused(body.build(body.add(request.op(), inputs)));
     KernelKey key = fused.kernel(inputs.stream().map(Node::type).toList()).orElseThrow();
     return new KernelRequest(key, fused, request.dtypes(), request.operands(),
-        request.resultDType(), request.result(), request.threads());
+        request.resultDType(), request.result(), request.machine());
   }
 
   /** The axes of a result that operands of its shape are walked along with. */
@@ -213,10 +230,16 @@ public final class NativeProvider implements KernelProvider {
     }
     Contraction groups = Contraction.of(request, einsum.spec());
     DType dtype = request.resultDType();
-    boolean plain = einsum.semiring() == Semiring.SUM_PRODUCT && dtype.isFloating();
-    return plain && ContractTiles.prefersBlas(library.target(), groups)
-        ? of(library, NativeKeys.blas(dtype), ContractTiles.forBlas(groups))
-        : of(library, request.key().symbol(), ContractTiles.of(groups, request.threads()));
+    Descriptor own = ContractTiles.of(groups, request.machine().threads());
+    if (einsum.semiring() != Semiring.SUM_PRODUCT || !dtype.isFloating()
+        || !groups.isMatrixProduct()) {
+      return of(library, request.key().symbol(), own);
+    }
+    var decision = new ProductChoice(library.target(), dtype)
+        .decide(groups, request.machine().choices());
+    return decision.candidate().equals(ProductChoice.BLAS)
+        ? of(library, NativeKeys.blas(dtype), ContractTiles.forBlas(groups), decision.note())
+        : of(library, request.key().symbol(), own, decision.note());
   }
 
   /** An einsum of one operand is a copy, or the reduction that its semiring's sum is. */
@@ -229,7 +252,8 @@ public final class NativeProvider implements KernelProvider {
       var key = new KernelKey("movement", "copy", request.resultDType());
       return of(library, NativeKeys.symbol(key), Descriptor.copy(axes(new KernelRequest(key,
           request.op(), request.dtypes(), List.of(viewed), request.resultDType(),
-          request.result(), request.threads())), request.resultDType().bytes()));
+          request.result(), request.machine())), request.resultDType().bytes(), request.machine()
+          .caches()));
     }
     return reduction(einsum.semiring())
         .map(same -> of(library,

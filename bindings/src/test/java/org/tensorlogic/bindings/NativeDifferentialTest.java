@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -24,12 +25,15 @@ import org.tensorlogic.ir.Pointwise;
 import org.tensorlogic.ir.Reduce;
 import org.tensorlogic.ir.Reduction;
 import org.tensorlogic.ir.Unary;
+import org.tensorlogic.kernel.Choices;
 import org.tensorlogic.kernel.Kernel;
 import org.tensorlogic.kernel.KernelArguments;
 import org.tensorlogic.kernel.KernelProvider;
 import org.tensorlogic.kernel.KernelRequest;
+import org.tensorlogic.kernel.Machine;
 import org.tensorlogic.kernel.Offer;
 import org.tensorlogic.kernel.reference.ReferenceProvider;
+import org.tensorlogic.memory.CacheLevels;
 import org.tensorlogic.type.DType;
 import org.tensorlogic.type.TensorType;
 
@@ -272,8 +276,15 @@ class NativeDifferentialTest {
         : Strided.plain(type.dtype(), resultExtents);
     var request = new KernelRequest(op.kernel(types).orElseThrow(), op, dtypes,
         operands.stream().map(Strided::layout).toList(), type.dtype(), result.layout(),
-        random.nextInt(1, 9));
+        machine(random));
     return new Step(request, operands, result);
+  }
+
+  /** Some threads, and caches that hold all or next to nothing: results have the same elements. */
+  private static Machine machine(Random random) {
+    var tiny = new CacheLevels(new TreeMap<>(Map.of(1, 64L, 2, 128L, 3, 256L)));
+    return new Machine(random.nextInt(1, 9), random.nextBoolean() ? tiny : CacheLevels.ASSUMED,
+        Choices.NONE);
   }
 
   private static Domain domain(Op op) {
@@ -294,7 +305,8 @@ class NativeDifferentialTest {
     var operand = Strided.plain(DType.I64, new long[] {3});
     var types = List.of(new TensorType(DType.I64, operand.layout().shape()));
     var request = new KernelRequest(Unary.NEG.kernel(types).orElseThrow(), Unary.NEG,
-        List.of(DType.I64), List.of(operand.layout()), DType.I64, operand.layout(), 1);
+        List.of(DType.I64), List.of(operand.layout()), DType.I64, operand.layout(),
+        Machine.typical(1));
     assertThat(new NativeProvider().offer(request))
         .isEqualTo(new Offer.Declined("no native kernel pointwise_neg_i64"));
   }

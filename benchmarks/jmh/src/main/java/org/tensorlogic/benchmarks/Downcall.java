@@ -24,6 +24,7 @@ import org.tensorlogic.kernel.Kernel;
 import org.tensorlogic.kernel.KernelArguments;
 import org.tensorlogic.kernel.KernelProvider;
 import org.tensorlogic.kernel.KernelRequest;
+import org.tensorlogic.kernel.Machine;
 import org.tensorlogic.kernel.Offer;
 import org.tensorlogic.memory.Tensor;
 import org.tensorlogic.type.DType;
@@ -59,7 +60,7 @@ public class Downcall {
     Layout one = Layout.contiguous(1);
     var key = Unary.NEG.kernel(List.of(TensorType.of(DType.F32, 1))).orElseThrow();
     kernel = nativeKernel(new KernelRequest(key, Unary.NEG, List.of(DType.F32), List.of(one),
-        DType.F32, one, 1));
+        DType.F32, one, Machine.typical(1)));
     arguments = new KernelArguments(2, arena.allocate(2 * Long.BYTES, Long.BYTES));
     arguments.set(0, arena.allocate(Float.BYTES, 64), 0);
     arguments.set(1, arena.allocate(Float.BYTES, 64), 0);

@@ -6,7 +6,9 @@ import org.tensorlogic.engine.EngineConfig;
 import org.tensorlogic.error.Code;
 import org.tensorlogic.error.Diagnostic;
 import org.tensorlogic.error.KernelException;
+import org.tensorlogic.memory.NumaStrategy;
 import org.tensorlogic.rewrite.OptimizationLevel;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -39,11 +41,25 @@ final class EngineOptions {
           + "kernels the reference does all.")
   private Provider provider;
 
+  @Mixin
+  private TuningFolder tuning;
+
+  @Option(names = "--numa", paramLabel = "STRATEGY", defaultValue = "none",
+      description = "Where threads and memory lie on a machine of several memory nodes: none, the "
+          + "default: as the system has it; local_preferred: threads stay on a node; local_strict: "
+          + "memory too; interleave: memory on all nodes in turns.")
+  private NumaStrategy numa;
+
   @Option(names = "--optimization", paramLabel = "LEVEL", defaultValue = "moderate",
       description = "How much programs are changed before they run: none; basic: clean-up; "
           + "moderate, the default: sums may add in another order; aggressive: equal up to "
           + "rounding, for finite numbers.")
   private OptimizationLevel optimization;
+
+  @Option(names = "--einsum-bytes-max", paramLabel = "BYTES",
+      description = "The most memory that an einsum may hold at one time on the way to its result; "
+          + "orders of contraction that need more are not taken; default: no limit.")
+  private Long einsumBytesMax;
 
   /** Starts an engine, which the caller closes. */
   Engine start() {
@@ -51,8 +67,13 @@ final class EngineOptions {
       throw new ParameterException(spec.commandLine(),
           "--threads " + threads + " is outside 1 to 4096");
     }
-    var config = EngineConfig.defaults().withOptimization(optimization);
-    config = threads == null ? config : config.withThreads(threads);
+    if (einsumBytesMax != null && einsumBytesMax < 0) {
+      throw new ParameterException(spec.commandLine(),
+          "--einsum-bytes-max " + einsumBytesMax + " is negative");
+    }
+    var config = EngineConfig.defaults().withOptimization(optimization).withNuma(numa);
+    config = einsumBytesMax == null ? config : config.withEinsumBytesMax(einsumBytesMax);
+    config = tuning.of(threads == null ? config : config.withThreads(threads));
     if (provider == Provider.REFERENCE) {
       return Engine.create(config.withProvider(provider.toString()));
     }

@@ -14,8 +14,8 @@ import picocli.CommandLine.Spec;
 
 /** {@code tl info}: says what this machine and build offer. */
 @Command(mixinStandardHelpOptions = true,
-    description = "Prints version, threads, memory, dtypes, and the kernel providers with the "
-        + "vector instructions that they use here.")
+    description = "Prints version, threads, memory, dtypes, caches, memory nodes, tuning, and the "
+        + "kernel providers with the vector instructions that they use here.")
 final class InfoCommand implements Callable<Integer> {
 
   @Spec
@@ -48,6 +48,9 @@ final class InfoCommand implements Callable<Integer> {
     generator.writeNumberField("memoryBytesMax", capabilities.memoryBytesMax());
     strings(generator, "dtypes", capabilities.dtypes().stream().map(DType::text).toList());
     generator.writeNumberField("rankMax", capabilities.rankMax());
+    generator.writeStringField("caches", capabilities.caches());
+    generator.writeStringField("numa", capabilities.numa());
+    generator.writeStringField("tuning", capabilities.tuning());
     generator.writeObjectFieldStart("providers");
     for (var provider : capabilities.providers().entrySet()) {
       strings(generator, provider.getKey(), provider.getValue().lines().toList());

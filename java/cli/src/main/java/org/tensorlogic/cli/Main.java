@@ -79,6 +79,7 @@ public final class Main implements Runnable {
     commands.put("explain", ExplainCommand::new);
     commands.put("einsum", EinsumCommand::new);
     commands.put("bench", BenchCommand::new);
+    commands.put("tune", TuneCommand::new);
     commands.put("info", InfoCommand::new);
     return commands;
   }

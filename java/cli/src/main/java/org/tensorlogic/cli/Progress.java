@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /**
  * Tells a person at a terminal that work of more than two seconds goes on; anywhere else it is
@@ -19,12 +20,17 @@ final class Progress implements AutoCloseable {
   private final CountDownLatch done = new CountDownLatch(1);
   private final Thread thread;
 
-  private Progress(Thread.Builder builder, String title, PrintWriter err) {
+  private Progress(Thread.Builder builder, Supplier<String> title, PrintWriter err) {
     this.thread = builder.unstarted(() -> report(title, err));
   }
 
   /** Starts to watch work of a title. */
   static Progress of(String title, PrintWriter err) {
+    return of(() -> title, err);
+  }
+
+  /** Starts to watch work whose title tells how far it is. */
+  static Progress of(Supplier<String> title, PrintWriter err) {
     var progress = new Progress(Thread.ofPlatform().daemon().name("progress"), title, err);
     if (isTerminal()) {
       progress.thread.start();
@@ -45,14 +51,14 @@ final class Progress implements AutoCloseable {
     }
   }
 
-  private void report(String title, PrintWriter err) {
+  private void report(Supplier<String> title, PrintWriter err) {
     try {
       long seconds = FIRST_SECONDS;
       if (done.await(FIRST_SECONDS, TimeUnit.SECONDS)) {
         return;
       }
       do {
-        err.print("\r" + title + ": " + seconds++ + " s");
+        err.print("\r" + title.get() + ": " + seconds++ + " s");
         err.flush();
       } while (!done.await(1, TimeUnit.SECONDS));
       err.print("\r\u001b[K");

@@ -8,9 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Set;
-import org.tensorlogic.error.ArgumentException;
-import org.tensorlogic.error.Code;
-import org.tensorlogic.error.Diagnostic;
+import org.tensorlogic.error.Requirement;
 import org.tensorlogic.ir.Node;
 import org.tensorlogic.ir.Ops;
 
@@ -30,11 +28,9 @@ public final class Gradients {
    * @throws org.tensorlogic.error.GraphException when an op on the way has no gradient
    */
   public static List<Node> of(Node scalar, List<Node> withRespectTo) {
-    if (scalar.rank() != 0 || !scalar.dtype().isFloating()) {
-      throw new ArgumentException(Diagnostic.error(Code.ARGUMENT,
-          "gradient of %s: a real scalar is required", scalar).at(scalar.origin())
-          .hint("reduce it first, as by Ops.sum; Gradients.pullback takes a cotangent instead"));
-    }
+    Requirement.requireArgument(scalar.rank() == 0 && scalar.dtype().isFloating(),
+        () -> "reduce it first, as by Ops.sum; Gradients.pullback takes a cotangent instead",
+        scalar::origin, "gradient of %s: a real scalar is required", scalar);
     return pullback(scalar, Ops.scalar(scalar, 1), withRespectTo);
   }
 
@@ -44,11 +40,9 @@ public final class Gradients {
    * @param cotangent a node of the same type as the first
    */
   public static List<Node> pullback(Node result, Node cotangent, List<Node> withRespectTo) {
-    if (!cotangent.type().equals(result.type())) {
-      throw new ArgumentException(Diagnostic.error(Code.ARGUMENT,
-          "pullback of %s: the cotangent is %s", result, cotangent.type()).at(result.origin())
-          .hint("give it the dtype and shape of the result"));
-    }
+    Requirement.requireArgument(cotangent.type().equals(result.type()),
+        () -> "give it the dtype and shape of the result", result::origin,
+        "pullback of %s: the cotangent is %s", result, cotangent.type());
     Set<Node> relevant = dependents(result, withRespectTo);
     Map<Node, Node> cotangents = new HashMap<>(Map.of(result, cotangent));
     // Falling numbers visit every user of a node before the node itself.

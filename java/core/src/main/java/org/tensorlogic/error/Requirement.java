@@ -14,9 +14,19 @@ public final class Requirement {
    */
   public static void requireArgument(boolean condition, Supplier<String> hint, String message,
       Object... values) {
+    requireArgument(condition, hint, () -> Origin.UNKNOWN, message, values);
+  }
+
+  /**
+   * Throws likewise, with a place in the user's source.
+   *
+   * @param place the place, found only when it is needed
+   */
+  public static void requireArgument(boolean condition, Supplier<String> hint,
+      Supplier<Origin> place, String message, Object... values) {
     if (!condition) {
       throw new ArgumentException(
-          Diagnostic.error(Code.ARGUMENT, message, values).hint(hint.get()));
+          Diagnostic.error(Code.ARGUMENT, message, values).at(place.get()).hint(hint.get()));
     }
   }
 }

@@ -5,8 +5,8 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
-import org.tensorlogic.error.ArgumentException;
 import org.tensorlogic.error.Code;
 import org.tensorlogic.error.Diagnostic;
 import org.tensorlogic.error.GraphException;
@@ -95,9 +95,7 @@ public final class GraphBuilder {
    */
   public Node add(Op op, List<Node> operands) {
     for (Node operand : operands) {
-      if (operand.builder() != this) {
-        throw foreign("%s: operand %s".formatted(op.function(), operand), origin());
-      }
+      requireOwn(operand, this::origin, "%s: operand %s", op.function(), operand);
     }
     var key = new Key(op, List.copyOf(operands));
     Node known = interned.get(key);
@@ -165,17 +163,14 @@ public final class GraphBuilder {
 
   /** Returns the graph of these outputs, in the map's order, over all inputs made so far. */
   public Graph build(Map<String, Node> outputs) {
-    outputs.forEach((name, node) -> {
-      if (node.builder() != this) {
-        throw foreign("output \"%s\" = %s".formatted(name, node), node.origin());
-      }
-    });
+    outputs.forEach((name, node) ->
+        requireOwn(node, node::origin, "output \"%s\" = %s", name, node));
     return new Graph(inputs, outputs);
   }
 
-  private static ArgumentException foreign(String what, Origin at) {
-    return new ArgumentException(
-        Diagnostic.error(Code.ARGUMENT, "%s belongs to another builder", what).at(at)
-            .hint("make all nodes of one graph with one GraphBuilder"));
+  private void requireOwn(Node node, Supplier<Origin> place, String what, Object... values) {
+    Requirement.requireArgument(node.builder() == this,
+        () -> "make all nodes of one graph with one GraphBuilder", place,
+        what + " belongs to another builder", values);
   }
 }

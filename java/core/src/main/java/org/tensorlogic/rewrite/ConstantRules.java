@@ -7,8 +7,6 @@ import static org.tensorlogic.rewrite.OptimizationLevel.MODERATE;
 import static org.tensorlogic.rewrite.Pattern.op;
 
 import java.util.List;
-import java.util.Set;
-import org.tensorlogic.ir.Binary;
 import org.tensorlogic.ir.Constant;
 import org.tensorlogic.ir.Convert;
 import org.tensorlogic.ir.Literal;
@@ -16,8 +14,6 @@ import org.tensorlogic.ir.Movement;
 import org.tensorlogic.ir.Node;
 import org.tensorlogic.ir.Pointwise;
 import org.tensorlogic.ir.Reduce;
-import org.tensorlogic.ir.Select;
-import org.tensorlogic.ir.Unary;
 import org.tensorlogic.type.DType;
 
 /** What is known when the graph is built is computed then, up to a bound of elements. */
@@ -25,12 +21,6 @@ final class ConstantRules {
 
   /** More would make graphs large and compiling slow for what a kernel does in microseconds. */
   static final int COUNT_MAX = 1024;
-
-  /** IEEE 754 fixes the results of these to the last bit; what is not listed may differ in it. */
-  private static final Set<Pointwise> EXACT_FUNCTIONS = Set.of(
-      Unary.NEG, Unary.ABS, Unary.SIGN, Unary.STEP, Unary.RELU, Unary.SQUARE, Unary.SQRT,
-      Unary.FLOOR, Unary.CEIL, Unary.ROUND,
-      Binary.ADD, Binary.SUB, Binary.MUL, Binary.DIV, Binary.MIN, Binary.MAX, new Select());
 
   private ConstantRules() {}
 
@@ -53,7 +43,7 @@ final class ConstantRules {
   }
 
   private static boolean isExact(Node node) {
-    return !node.dtype().isFloating() || EXACT_FUNCTIONS.contains((Pointwise) node.op());
+    return !node.dtype().isFloating() || ((Pointwise) node.op()).isExact();
   }
 
   private static Node folded(Match match) {

@@ -7,10 +7,12 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.tensorlogic.ir.Graph;
 import org.tensorlogic.ir.GraphBuilder;
 import org.tensorlogic.ir.Node;
 import org.tensorlogic.ir.Op;
+import org.tensorlogic.type.TensorType;
 
 /** A graph that is being built anew; inputs and outputs keep their names and order. */
 final class Rebuild {
@@ -20,9 +22,14 @@ final class Rebuild {
   private final Map<Node, Node> placed = new HashMap<>();
 
   Rebuild(Graph source) {
+    this(source, type -> type);
+  }
+
+  /** Starts with inputs of other types. */
+  Rebuild(Graph source, UnaryOperator<TensorType> types) {
     this.source = source;
     source.inputs().forEach((name, node) ->
-        placed.put(node, builder.at(node.origin()).input(name, node.type())));
+        placed.put(node, builder.at(node.origin()).input(name, types.apply(node.type()))));
   }
 
   /** Returns a node like another on what its operands became. */

@@ -34,7 +34,10 @@ record Streamed(Node root, int axis, Map<Node, Integer> members, Set<Cut> operan
 
   /** Less than this stays in the caches anyway. */
   private static final long INNER_BYTES_MIN = 1 << 20;
-  /** Half a second-level cache of 1 MiB: operands and packed panels take the rest. */
+  /**
+   * Half a second-level cache of 1 MiB: operands and packed panels take the rest. Not read from the
+   * system: extents of blocks decide which kernel multiplies them, and by that the bits.
+   */
   private static final long BLOCK_BYTES = 512 << 10;
   /** Fewer blocks would leave workers idle, and save little memory. */
   private static final long BLOCKS_MIN = 4;

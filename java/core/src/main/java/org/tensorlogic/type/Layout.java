@@ -57,9 +57,25 @@ public final class Layout {
     return Shape.countOf(extents);
   }
 
+  /** Returns whether all axes have the extents of another layout's. */
+  public boolean hasExtentsOf(Layout other) {
+    return Arrays.equals(extents, other.extents);
+  }
+
   /** Returns the extents as a shape. */
   public Shape shape() {
     return Shape.of(extents);
+  }
+
+  /** Returns the row-major layout without gaps of these extents. */
+  public Layout gapless() {
+    boolean same = offset == 0;
+    long expected = 1;
+    for (int axis = extents.length - 1; same && axis >= 0; axis--) {
+      same = strides[axis] == expected;
+      expected *= Math.max(extents[axis], 1);
+    }
+    return same ? this : contiguous(extents);
   }
 
   /** Returns whether the elements follow each other in row-major order without gaps. */
@@ -171,7 +187,7 @@ public final class Layout {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof Layout that && offset == that.offset
+    return this == other || other instanceof Layout that && offset == that.offset
         && Arrays.equals(extents, that.extents) && Arrays.equals(strides, that.strides);
   }
 

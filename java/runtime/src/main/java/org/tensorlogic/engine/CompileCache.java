@@ -3,6 +3,7 @@ package org.tensorlogic.engine;
 import java.util.LinkedHashMap;
 import java.util.function.Supplier;
 import org.tensorlogic.exec.GraphRunner;
+import org.tensorlogic.exec.JitStatistics;
 import org.tensorlogic.ir.GraphKey;
 
 /**
@@ -68,8 +69,8 @@ final class CompileCache {
     return fresh;
   }
 
-  synchronized CompileStatistics statistics(CompileStatistics.Folder folder) {
+  synchronized CompileStatistics statistics(JitStatistics hot, CompileStatistics.Folder folder) {
     return new CompileStatistics(hits, misses, evictions, entries.size(), bytes, bytesMax, nanos,
-        folder);
+        hot, folder);
   }
 }

@@ -1,5 +1,7 @@
 package org.tensorlogic.engine;
 
+import org.tensorlogic.exec.JitStatistics;
+
 /**
  * What an engine's cache of compiled graphs has done since the engine began.
  *
@@ -10,10 +12,12 @@ package org.tensorlogic.engine;
  * @param bytes about how much memory they hold
  * @param bytesMax the most that they may hold
  * @param nanos the time that compiling took: verifying and optimising, without planning
+ * @param hot what became of graphs that ran often
  * @param folder what the folder of {@link EngineConfig#withCompiledFolder} did; zeros without one
  */
 public record CompileStatistics(long hits, long misses, long evictions, int graphs, long bytes,
-    long bytesMax, long nanos, Folder folder) {
+    long bytesMax, long nanos, JitStatistics hot,
+    Folder folder) {
 
   /**
    * Files of optimised graphs and of orders of contraction, as this engine met them.

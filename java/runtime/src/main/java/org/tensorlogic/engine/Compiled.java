@@ -32,7 +32,7 @@ public final class Compiled {
     return graph;
   }
 
-  /** Returns the graph that runs in its place, with the rules that made it. */
+  /** Returns the graph that runs in its place unless it is hot, with the rules that made it. */
   public Rewritten optimised() {
     return runner.optimised();
   }
@@ -98,15 +98,17 @@ public final class Compiled {
    * it, then its program with kernels, reasons, FLOPs, bytes.
    */
   public String explain() {
-    Rewritten optimised = runner.optimised();
-    var text = new StringBuilder("optimised: ").append(optimised.statistics()).append('\n');
-    optimised.trace().forEach(firing -> text.append("  ").append(firing).append('\n'));
-    return text.append(program()).toString();
+    return explain(knownLayouts());
+  }
+
+  /** Returns likewise how inputs of these layouts in order are computed at this moment. */
+  public String explain(List<Layout> inputs) {
+    return runner.explain(inputs);
   }
 
   /**
-   * Returns why each plan was made, one line for each, the last ones of many: a plan serves all
-   * inputs of the same layouts.
+   * Returns why each plan was made or dropped, one line for each, the last ones of many: a plan
+   * serves all inputs of the same layouts.
    */
   public List<String> plans() {
     return runner.plans();
@@ -114,8 +116,12 @@ public final class Compiled {
 
   /** Returns the program for contiguous inputs of the graph's own, known extents. */
   public Program program() {
-    return runner.program(graph().inputs().values().stream()
-        .map(input -> Layout.contiguous(input.shape().extents())).toList());
+    return runner.program(knownLayouts());
+  }
+
+  private List<Layout> knownLayouts() {
+    return graph().inputs().values().stream()
+        .map(input -> Layout.contiguous(input.shape().extents())).toList();
   }
 
   /** Returns the program for inputs of these layouts in order. */

@@ -143,7 +143,7 @@ final class CompiledFolder {
         Files.deleteIfExists(unfinished);
       }
       makeRoom();
-    } catch (IOException | DirectoryIteratorException failed) { // dropped: counted; the value is there without the file
+    } catch (IOException | DirectoryIteratorException failed) { // dropped: counted, and not kept
       count(0, 0, 0, 1);
     }
   }

@@ -3,6 +3,7 @@ package org.tensorlogic.engine;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.tensorlogic.memory.Tensor;
 import org.tensorlogic.type.DType;
 import org.tensorlogic.type.Layout;
@@ -15,9 +16,11 @@ final class EagerPrograms {
 
   /** Some hundred kilobytes of Java objects; more different small operations are rare in a loop. */
   private static final int COUNT_MAX = 256;
+  /** A power of two, several times the functions that a loop is likely to use. */
+  private static final int RECENT = 64;
 
   /** An operation, such as a function or a spec, its further terms, and what it is applied to. */
-  record Key(Object operation, Object terms, DType[] dtypes, Layout[] layouts) {
+  private record Key(Object operation, Object terms, DType[] dtypes, Layout[] layouts) {
 
     static Key of(Object operation, Object terms, Tensor... operands) {
       var dtypes = new DType[operands.length];
@@ -27,6 +30,19 @@ final class EagerPrograms {
         layouts[i] = operands[i].layout();
       }
       return new Key(operation, terms, dtypes, layouts);
+    }
+
+    boolean isOf(Object other, Object otherTerms, Tensor... operands) {
+      if (operands.length != dtypes.length || !operation.equals(other)
+          || !terms.equals(otherTerms)) {
+        return false;
+      }
+      for (int i = 0; i < operands.length; i++) {
+        if (operands[i].dtype() != dtypes[i] || !operands[i].layout().equals(layouts[i])) {
+          return false;
+        }
+      }
+      return true;
     }
 
     @Override
@@ -43,6 +59,11 @@ final class EagerPrograms {
     }
   }
 
+  private record Program(Key key, Compiled compiled) {}
+
+  /* The last program of an operation is found without a lock and without hashing its operands;
+   * a thread that does not see it yet looks into the map. */
+  private final Program[] recent = new Program[RECENT];
   private final Map<Key, Compiled> programs = new LinkedHashMap<>(16, 0.75f, true) {
     private static final long serialVersionUID = 1;
 
@@ -52,15 +73,28 @@ final class EagerPrograms {
     }
   };
 
-  synchronized Compiled get(Key key) {
+  /** Returns the program of an operation on operands like these, made now where none is kept. */
+  Compiled get(Object operation, Object terms, Supplier<Compiled> make, Tensor... operands) {
+    int place = operation.hashCode() & RECENT - 1;
+    Program last = recent[place];
+    if (last != null && last.key.isOf(operation, terms, operands)) {
+      return last.compiled;
+    }
+    var key = Key.of(operation, terms, operands);
+    Compiled known = find(key);
+    if (known == null) {
+      known = make.get();
+      keep(key, known);
+    }
+    recent[place] = new Program(key, known);
+    return known;
+  }
+
+  private synchronized Compiled find(Key key) {
     return programs.get(key);
   }
 
-  synchronized void put(Key key, Compiled compiled) {
+  private synchronized void keep(Key key, Compiled compiled) {
     programs.put(key, compiled);
-  }
-
-  synchronized int count() {
-    return programs.size();
   }
 }

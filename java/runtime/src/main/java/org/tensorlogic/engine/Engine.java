@@ -15,7 +15,10 @@ import org.tensorlogic.error.Requirement;
 import org.tensorlogic.exec.Capabilities;
 import org.tensorlogic.exec.Executor;
 import org.tensorlogic.exec.GraphRunner;
+import org.tensorlogic.exec.Jit;
+import org.tensorlogic.exec.JitConfig;
 import org.tensorlogic.exec.Resources;
+import org.tensorlogic.exec.SmallFunctions;
 import org.tensorlogic.exec.WorkerPool;
 import org.tensorlogic.ir.Binary;
 import org.tensorlogic.ir.Graph;
@@ -25,11 +28,16 @@ import org.tensorlogic.ir.Node;
 import org.tensorlogic.ir.Ops;
 import org.tensorlogic.ir.Reduction;
 import org.tensorlogic.ir.Unary;
+import org.tensorlogic.kernel.Choices;
+import org.tensorlogic.kernel.Machine;
+import org.tensorlogic.memory.CacheLevels;
 import org.tensorlogic.memory.MemoryPool;
+import org.tensorlogic.memory.NumaPolicy;
 import org.tensorlogic.memory.Tensor;
 import org.tensorlogic.plan.KernelRegistry;
 import org.tensorlogic.plan.Orders;
 import org.tensorlogic.rewrite.OptimizationLevel;
+import org.tensorlogic.tuning.TuningFile;
 import org.tensorlogic.type.DType;
 import org.tensorlogic.type.Shape;
 import org.tensorlogic.type.TensorType;
@@ -45,14 +53,21 @@ public final class Engine implements Executor, AutoCloseable {
 
   private final Resources resources;
   private final EagerPrograms eager = new EagerPrograms();
+  private final SmallFunctions small;
   private final CompileCache compiled;
   private final Optional<KeptCompilations> kept;
-  private final OptimizationLevel optimization;
+  private final String tuning;
+  private final Jit jit;
+  /** One op has nothing to be optimised. */
+  private final Jit asWritten = new Jit(JitConfig.of(OptimizationLevel.NONE));
 
-  private Engine(Resources resources, Optional<KeptCompilations> kept, EngineConfig config) {
+  private Engine(Resources resources, Optional<KeptCompilations> kept, EngineConfig config,
+      String tuning) {
     this.resources = resources;
     this.kept = kept;
-    this.optimization = config.optimization();
+    this.tuning = tuning;
+    this.small = new SmallFunctions(resources);
+    this.jit = new Jit(config.jit());
     this.compiled = new CompileCache(config.compiledBytesMax());
   }
 
@@ -66,9 +81,13 @@ public final class Engine implements Executor, AutoCloseable {
     KernelRegistry registry = KernelRegistry.load(config.provider());
     Optional<KeptCompilations> kept = Optional.ofNullable(config.compiledFolder())
         .map(folder -> KeptCompilations.in(folder, config, registry));
+    TuningFile.Tuned tuned = config.tuningFolder() == null ? TuningFile.Tuned.OFF
+        : new TuningFile(config.tuningFolder(), Version.TEXT).load(registry::choices);
     return new Engine(new Resources(config.workers(), config.memoryBytesMax(),
-        config.allocation(), registry, config.schedule(), config.einsumBytesMax(),
-        kept.<Orders>map(orders -> orders).orElse(ContractionOrder::search)), kept, config);
+        config.allocation(), NumaPolicy.of(config.numa()), registry,
+        new Machine(config.threads(), CacheLevels.system(), tuned.choices()), config.schedule(),
+        config.einsumBytesMax(), kept.<Orders>map(orders -> orders)
+            .orElse(ContractionOrder::search)), kept, config, tuned.note());
   }
 
   /** Returns a tensor with arbitrary contents, to be filled through {@link Tensor#access}. */
@@ -139,14 +158,20 @@ public final class Engine implements Executor, AutoCloseable {
    */
   public Compiled compile(Graph graph) {
     return new Compiled(graph, compiled.get(GraphKey.of(graph),
-        () -> kept.map(folder -> folder.runner(graph, resources, optimization))
-            .orElseGet(() -> new GraphRunner(graph, resources, optimization))));
+        () -> kept.map(folder -> folder.runner(graph, resources, jit))
+            .orElseGet(() -> new GraphRunner(graph, resources, jit))));
   }
 
-  /** Returns what the cache of compiled graphs has done. */
+  /** Returns what the cache of compiled graphs has done, and what became of hot graphs. */
   public CompileStatistics compilations() {
-    return compiled.statistics(kept.map(KeptCompilations::statistics)
+    return compiled.statistics(jit.statistics(), kept.map(KeptCompilations::statistics)
         .orElse(new CompileStatistics.Folder(0, 0, 0, 0)));
+  }
+
+  /** Makes a graph ready to run as it is, with other choices than those of this machine. */
+  Compiled compile(Graph graph, Choices choices) {
+    return new Compiled(graph, new GraphRunner(graph, resources, asWritten,
+        resources.machine().withChoices(choices)));
   }
 
   /**
@@ -171,12 +196,15 @@ public final class Engine implements Executor, AutoCloseable {
 
   @Override
   public Tensor unary(Unary function, Tensor operand) {
-    return single(function, NO_TERMS, nodes -> Ops.unary(function, nodes.getFirst()), operand);
+    Tensor done = small.unary(function, operand);
+    return done != null ? done
+        : single(function, NO_TERMS, nodes -> Ops.unary(function, nodes.getFirst()), operand);
   }
 
   @Override
   public Tensor binary(Binary function, Tensor left, Tensor right) {
-    return single(function, NO_TERMS,
+    Tensor done = small.binary(function, left, right);
+    return done != null ? done : single(function, NO_TERMS,
         nodes -> Ops.binary(function, nodes.get(0), nodes.get(1)), left, right);
   }
 
@@ -194,18 +222,16 @@ public final class Engine implements Executor, AutoCloseable {
 
   /** Runs the program of an operation, kept from the last time on operands of these types. */
   private Tensor single(Object operation, Object terms, Build build, Tensor... operands) {
-    var key = EagerPrograms.Key.of(operation, terms, operands);
-    Compiled ready = eager.get(key);
-    if (ready == null) {
-      var builder = new GraphBuilder();
-      List<Node> inputs = IntStream.range(0, operands.length)
-          .mapToObj(i -> builder.input("operand " + i, operands[i].type())).toList();
-      // One op has nothing to be optimised.
-      Graph graph = builder.build(build.of(inputs));
-      ready = new Compiled(graph, new GraphRunner(graph, resources, OptimizationLevel.NONE));
-      eager.put(key, ready);
-    }
-    return ready.runOnce(operands);
+    return eager.get(operation, terms, () -> compiled(build, operands), operands)
+        .runOnce(operands);
+  }
+
+  private Compiled compiled(Build build, Tensor... operands) {
+    var builder = new GraphBuilder();
+    List<Node> inputs = IntStream.range(0, operands.length)
+        .mapToObj(i -> builder.input("operand " + i, operands[i].type())).toList();
+    Graph graph = builder.build(build.of(inputs));
+    return new Compiled(graph, new GraphRunner(graph, resources, asWritten));
   }
 
   /** Returns what this engine has and accepts. */
@@ -215,7 +241,8 @@ public final class Engine implements Executor, AutoCloseable {
         provider -> providers.put(provider.name(), provider.describe()));
     return new Capabilities(Version.TEXT, List.of("cpu"), resources.threads(),
         memory().bytesMax(), Arrays.stream(DType.values()).filter(DType::computes).toList(),
-        Shape.MAX_RANK, providers);
+        Shape.MAX_RANK, resources.machine().caches().toString(),
+        resources.numa().toString(), tuning, providers);
   }
 
   /** Returns the engine's threads: for tasks of the caller's own, and what they have done. */

@@ -10,6 +10,7 @@ import org.tensorlogic.einsum.ContractionOrder;
 import org.tensorlogic.einsum.EinsumSpec;
 import org.tensorlogic.error.GraphException;
 import org.tensorlogic.exec.GraphRunner;
+import org.tensorlogic.exec.Jit;
 import org.tensorlogic.exec.Resources;
 import org.tensorlogic.ir.Graph;
 import org.tensorlogic.ir.GraphBytes;
@@ -17,6 +18,7 @@ import org.tensorlogic.ir.Node;
 import org.tensorlogic.plan.KernelRegistry;
 import org.tensorlogic.plan.Orders;
 import org.tensorlogic.rewrite.OptimizationLevel;
+import org.tensorlogic.rewrite.Optimizer;
 import org.tensorlogic.type.DType;
 import org.tensorlogic.type.TensorType;
 
@@ -37,11 +39,13 @@ final class KeptCompilations implements Orders {
     this.folder = folder;
   }
 
-  /** Returns what is kept in a folder by engines of this version and setup on this hardware. */
+  /** Returns what is kept in a folder by engines of this build and setup on this hardware. */
   static KeptCompilations in(Path folder, EngineConfig config, KernelRegistry registry) {
     var setup = new StringBuilder();
-    setup.append(Version.TEXT).append('\n').append(System.getProperty("os.arch")).append('\n')
-        .append(config.optimization()).append('\n').append(config.einsumBytesMax()).append('\n');
+    for (Object term : List.of(Version.TEXT, Build.of(Optimizer.class),
+        System.getProperty("os.arch"), config.jit().initial(), config.einsumBytesMax())) {
+      setup.append(term).append('\n');
+    }
     registry.providers().forEach(provider -> setup.append(provider.name()).append('\n')
         .append(provider.describe()).append('\n'));
     return new KeptCompilations(
@@ -53,20 +57,20 @@ final class KeptCompilations implements Orders {
   }
 
   /** Returns what runs a graph, optimised now or before. */
-  GraphRunner runner(Graph graph, Resources resources, OptimizationLevel level) {
-    if (graph.nodes().size() < NODES_MIN || level == OptimizationLevel.NONE) {
-      return new GraphRunner(graph, resources, level);
+  GraphRunner runner(Graph graph, Resources resources, Jit jit) {
+    if (graph.nodes().size() < NODES_MIN || jit.config().initial() == OptimizationLevel.NONE) {
+      return new GraphRunner(graph, resources, jit);
     }
     byte[] key = folder.key("graph", GraphBytes.write(graph));
     byte[] value = folder.find(key);
     if (value != null) {
       Graph optimised = optimised(value, graph);
       if (optimised != null) {
-        return new GraphRunner(graph, optimised, resources, level);
+        return new GraphRunner(graph, optimised, resources, jit);
       }
       folder.refuse();
     }
-    var fresh = new GraphRunner(graph, resources, level);
+    var fresh = new GraphRunner(graph, resources, jit);
     folder.keep(key, GraphBytes.write(fresh.optimised().graph()));
     return fresh;
   }

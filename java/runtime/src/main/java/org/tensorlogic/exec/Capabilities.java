@@ -14,10 +14,14 @@ import org.tensorlogic.type.DType;
  * @param memoryBytesMax the most memory that it takes
  * @param dtypes the element types that operations accept
  * @param rankMax the largest rank
+ * @param caches the processor's caches
+ * @param numa how threads and memory are placed on memory nodes
+ * @param tuning what is known of this machine beyond the defaults, or why nothing is
  * @param providers the kernel providers, first asked first, and what each says of itself
  */
 public record Capabilities(String version, List<String> devices, int threads, long memoryBytesMax,
-    List<DType> dtypes, int rankMax, Map<String, String> providers) {
+    List<DType> dtypes, int rankMax, String caches, String numa, String tuning,
+    Map<String, String> providers) {
 
   /** Keeps copies. */
   public Capabilities {
@@ -39,6 +43,8 @@ public record Capabilities(String version, List<String> devices, int threads, lo
     text.append("memory bytes max: ").append(memoryBytesMax).append('\n');
     text.append("dtypes: ").append(String.join(", ", dtypes.stream().map(DType::text).toList()));
     text.append("\nrank max: ").append(rankMax).append('\n');
+    text.append("caches: ").append(caches).append("\nnuma: ").append(numa)
+        .append("\ntuning: ").append(tuning).append('\n');
     providers.forEach((name, facts) -> text.append("provider ").append(name).append(":\n")
         .append(facts.strip().indent(2)));
     return text.toString();

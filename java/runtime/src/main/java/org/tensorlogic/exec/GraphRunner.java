@@ -1,16 +1,9 @@
 package org.tensorlogic.exec;
 
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.tensorlogic.error.Code;
 import org.tensorlogic.error.Diagnostic;
 import org.tensorlogic.error.Requirement;
@@ -18,112 +11,45 @@ import org.tensorlogic.error.TypeException;
 import org.tensorlogic.ir.Graph;
 import org.tensorlogic.ir.Node;
 import org.tensorlogic.ir.Verifier;
+import org.tensorlogic.kernel.Machine;
 import org.tensorlogic.memory.Buffer;
 import org.tensorlogic.memory.Tensor;
-import org.tensorlogic.plan.Planner;
 import org.tensorlogic.plan.Program;
-import org.tensorlogic.rewrite.OptimizationLevel;
-import org.tensorlogic.rewrite.Optimizer;
 import org.tensorlogic.rewrite.Rewritten;
-import org.tensorlogic.type.DType;
 import org.tensorlogic.type.Layout;
-import org.tensorlogic.type.TensorType;
 
 /**
- * Runs one graph on tensors. A program is planned for each combination of input layouts that is met
- * and kept, so symbolic extents cost one plan for each of their values. Safe for any number of
+ * Runs one graph on tensors, each time by the plan for their layouts. Safe for any number of
  * threads; closing the engine frees its memory.
  */
 public final class GraphRunner {
 
-  /* Plans are few and small; the bound only keeps a service that meets ever new shapes from
-   * growing without end. Dropped plans lose their frames' memory to the pool. */
-  private static final int PLANS_MAX = 64;
-
-  private static final class Planned {
-    private final Program program;
-    private final List<Layout> inputs;
-    private final Layout[] outputs;
-    private final DType[] outputDTypes;
-    private final long[] outputBytes;
-    private final AtomicReference<Frame> lastUsed = new AtomicReference<>();
-    private final ConcurrentLinkedQueue<Frame> idle = new ConcurrentLinkedQueue<>();
-
-    Planned(Program program, List<Layout> inputs) {
-      this.program = program;
-      this.inputs = inputs;
-      List<TensorType> types = program.outputTypes();
-      this.outputs = types.stream().map(type -> Layout.contiguous(type.shape().extents()))
-          .toArray(Layout[]::new);
-      this.outputDTypes = types.stream().map(TensorType::dtype).toArray(DType[]::new);
-      this.outputBytes = types.stream()
-          .mapToLong(type -> type.shape().count() * type.dtype().bytes()).toArray();
-    }
-
-    boolean isFor(Tensor[] tensors) {
-      for (int i = 0; i < tensors.length; i++) {
-        Layout layout = tensors[i].layout();
-        Layout planned = inputs.get(i);
-        if (layout != planned && !layout.equals(planned)) {
-          return false;
-        }
-      }
-      return true;
-    }
-
-    Frame takeFrame() {
-      Frame frame = lastUsed.getAndSet(null);
-      return frame != null ? frame : idle.poll();
-    }
-
-    void putFrame(Frame frame) {
-      if (!lastUsed.compareAndSet(null, frame)) {
-        idle.add(frame);
-      }
-    }
-
-    void trim() {
-      for (Frame frame = takeFrame(); frame != null; frame = takeFrame()) {
-        frame.release();
-      }
-    }
-  }
-
   private final Graph graph;
-  private final Graph optimised;
-  private final OptimizationLevel level;
   private final Resources resources;
   private final Node[] inputs;
-  private final LinkedHashMap<List<Layout>, Planned> planned =
-      new LinkedHashMap<>(16, 0.75f, true);
-  private final ArrayDeque<String> plans = new ArrayDeque<>();
-  private long planCount;
-  private volatile Planned recent;
-  private volatile Rewritten rewritten;
+  private final Plans plans;
 
   /** Verifies a graph, optimises it once, and keeps it to be run. */
-  public GraphRunner(Graph graph, Resources resources, OptimizationLevel level) {
-    this(graph, verified(graph, resources, level), resources, level);
+  public GraphRunner(Graph graph, Resources resources, Jit jit) {
+    this(graph, resources, jit, resources.machine());
   }
 
-  private static Rewritten verified(Graph graph, Resources resources, OptimizationLevel level) {
+  /** Likewise, with kernels prepared for another machine than the engine's. */
+  public GraphRunner(Graph graph, Resources resources, Jit jit, Machine machine) {
     Verifier.verify(graph);
-    return Optimizer.optimize(graph, level, resources.einsumBytesMax());
+    this(resources, new Plans(graph, resources, jit, machine));
   }
 
-  private GraphRunner(Graph graph, Rewritten rewritten, Resources resources,
-      OptimizationLevel level) {
-    this(graph, rewritten.graph(), resources, level);
-    this.rewritten = rewritten;
+  /** Keeps a legal graph to be run as the graph that it was optimised to before. */
+  public GraphRunner(Graph graph, Graph optimised, Resources resources, Jit jit) {
+    this(resources, new Plans(graph, optimised, resources, jit, resources.machine()));
   }
 
-  /** Keeps a legal graph to be run as the graph that it was optimised to before at that level. */
-  public GraphRunner(Graph graph, Graph optimised, Resources resources, OptimizationLevel level) {
-    this.graph = graph;
-    this.optimised = optimised;
-    this.level = level;
+  private GraphRunner(Resources resources, Plans plans) {
+    this.graph = plans.graph();
     this.resources = resources;
     this.inputs = graph.inputs().values().toArray(Node[]::new);
+    this.plans = plans;
   }
 
   /** Returns the graph. */
@@ -131,93 +57,31 @@ public final class GraphRunner {
     return graph;
   }
 
-  /** Returns the graph that runs in its place, and the rules that made it. */
+  /** Returns the graph that runs in its place, and the rules that made it, which may take time. */
   public Rewritten optimised() {
-    Rewritten known = rewritten;
-    if (known == null) {
-      known = Optimizer.optimize(graph, level, resources.einsumBytesMax());
-      rewritten = known;
-    }
-    return known;
+    return plans.optimised();
   }
 
   /** Returns the program for inputs of these layouts. */
   public Program program(List<Layout> layouts) {
-    return planned(layouts).program;
+    return plans.of(layouts).program;
   }
 
-  private Planned planned(Tensor[] tensors) {
-    Planned last = recent;
-    if (last == null || !last.isFor(tensors)) {
-      last = planned(Arrays.stream(tensors).map(Tensor::layout).toList());
-      recent = last;
-    }
-    return last;
+  /** Returns how inputs of these layouts are computed as text: rewrites, then the program. */
+  public String explain(List<Layout> layouts) {
+    return plans.explain(layouts);
   }
 
-  private Planned planned(List<Layout> layouts) {
-    Planned known = find(layouts);
-    if (known != null) {
-      return known;
-    }
-    long begin = System.nanoTime();
-    var fresh = new Planned(Planner.plan(optimised, layouts, resources.registry(),
-        resources.schedule(), resources.threads(), resources.einsumBytesMax(), resources.orders()), layouts);
-    return keep(fresh, System.nanoTime() - begin);
-  }
-
-  private Planned find(List<Layout> layouts) {
-    synchronized (planned) {
-      return planned.get(layouts);
-    }
-  }
-
-  /** Keeps a plan unless another thread came first; the least recently used one makes room. */
-  private Planned keep(Planned fresh, long nanos) {
-    synchronized (planned) {
-      Planned earlier = planned.get(fresh.inputs);
-      if (earlier != null) {
-        return earlier;
-      }
-      tell(fresh, nanos);
-      planned.put(fresh.inputs, fresh);
-      if (planned.size() > PLANS_MAX) {
-        planned.pollFirstEntry().getValue().trim();
-      }
-      return fresh;
-    }
-  }
-
-  private void tell(Planned fresh, long nanos) {
-    Planned before = planned.isEmpty() ? null : planned.lastEntry().getValue();
-    plans.add("plan %d, %.1f ms: %s".formatted(++planCount, nanos / 1e6,
-        before == null ? "the first" : difference(before.inputs, fresh.inputs)));
-    if (plans.size() > PLANS_MAX) {
-      plans.removeFirst();
-    }
-  }
-
-  private String difference(List<Layout> before, List<Layout> now) {
-    return IntStream.range(0, now.size()).filter(i -> !now.get(i).equals(before.get(i)))
-        .mapToObj(i -> "input \"%s\" is %s, it was %s".formatted(
-            inputs[i].op().attributes(), now.get(i), before.get(i)))
-        .collect(Collectors.joining("; "));
-  }
-
-  /** Returns why each plan was made, the last ones of many. */
+  /** Returns why each plan was made or dropped, the last ones of many. */
   public List<String> plans() {
-    synchronized (planned) {
-      return List.copyOf(plans);
-    }
+    return plans.told();
   }
 
   /** Gives the idle memory of all plans back. */
   public void trim() {
     resources.gate().enter();
     try {
-      synchronized (planned) {
-        planned.values().forEach(Planned::trim);
-      }
+      plans.trim();
     } finally {
       resources.gate().leave();
     }
@@ -246,7 +110,7 @@ public final class GraphRunner {
         requireDType(inputs[i], tensors[i]);
         held[i] = tensors[i].retainBuffer();
       }
-      return run(planned(tensors), held, keep);
+      return run(plans.forRun(tensors), held, keep);
     } finally {
       releaseAll(held);
       resources.gate().leave();
@@ -346,7 +210,7 @@ public final class GraphRunner {
         held.add(tensors.get(i).retainBuffer());
       }
       MemorySegment[] from = blocks(held.toArray(Buffer[]::new));
-      Planned plan = planned(tensors.toArray(Tensor[]::new));
+      Planned plan = plans.forBinding(tensors.toArray(Tensor[]::new));
       var to = new MemorySegment[outputs.length];
       for (int i = 0; i < outputs.length; i++) {
         to[i] = owned ? output(plan, outputs, i) : receiving(plan, i, given.get(i), held);

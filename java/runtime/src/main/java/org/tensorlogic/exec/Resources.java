@@ -2,10 +2,12 @@ package org.tensorlogic.exec;
 
 import java.util.List;
 import org.tensorlogic.error.Requirement;
+import org.tensorlogic.kernel.Machine;
 import org.tensorlogic.memory.AllocationStrategy;
 import org.tensorlogic.memory.Buffer;
 import org.tensorlogic.memory.Gate;
 import org.tensorlogic.memory.MemoryPool;
+import org.tensorlogic.memory.NumaPolicy;
 import org.tensorlogic.memory.Tensor;
 import org.tensorlogic.plan.KernelRegistry;
 import org.tensorlogic.plan.Orders;
@@ -22,7 +24,9 @@ public final class Resources implements AutoCloseable {
   private final WorkerPool workers;
   private final MemoryPool pool;
   private final Gate gate = new Gate();
+  private final NumaPolicy numa;
   private final KernelRegistry registry;
+  private final Machine machine;
   private final Schedule schedule;
   private final long einsumBytesMax;
   private final Orders orders;
@@ -30,13 +34,16 @@ public final class Resources implements AutoCloseable {
 
   /** Starts the workers and an empty pool of memory. */
   public Resources(PoolConfig threads, long memoryBytesMax, AllocationStrategy allocation,
-      KernelRegistry registry, Schedule schedule, long einsumBytesMax, Orders orders) {
+      NumaPolicy numa, KernelRegistry registry, Machine machine, Schedule schedule,
+      long einsumBytesMax, Orders orders) {
     Requirement.requireArgument(memoryBytesMax > 0,
         () -> "give a number of bytes, such as 1L << 30", "memoryBytesMax %d is not positive",
         memoryBytesMax);
-    this.workers = new WorkerPool(threads);
-    this.pool = new MemoryPool(memoryBytesMax, allocation);
+    this.workers = new WorkerPool(threads, numa);
+    this.pool = new MemoryPool(memoryBytesMax, allocation, numa);
+    this.numa = numa;
     this.registry = registry;
+    this.machine = machine;
     this.schedule = schedule;
     this.einsumBytesMax = einsumBytesMax;
     this.orders = orders;
@@ -48,9 +55,19 @@ public final class Resources implements AutoCloseable {
     return workers.threads();
   }
 
+  /** Returns how threads and memory are placed on memory nodes. */
+  public NumaPolicy numa() {
+    return numa;
+  }
+
   /** Returns the providers. */
   public KernelRegistry registry() {
     return registry;
+  }
+
+  /** Returns what kernels are prepared for. */
+  public Machine machine() {
+    return machine;
   }
 
   /** Returns the order in which programs are planned to run. */

@@ -13,6 +13,7 @@ import org.tensorlogic.error.Code;
 import org.tensorlogic.error.Diagnostic;
 import org.tensorlogic.error.KernelException;
 import org.tensorlogic.error.Requirement;
+import org.tensorlogic.memory.NumaPolicy;
 
 /**
  * The threads of one engine. They share loops over tiles with the threads that call, and run tasks
@@ -32,8 +33,8 @@ public final class WorkerPool implements AutoCloseable {
    * where that paid off and shorter where it did not: beside a busy process a thread that only
    * watches uses up its time slice and is then missing when work comes.
    *
-   * Threads are not bound to processors: Java has no call for it. So there is no policy for
-   * memory nodes either; a block's pages lie where the thread that first wrote them ran. */
+   * On a machine of several memory nodes a policy may bind workers to the processors of one; a
+   * block's pages lie where the thread that first wrote them ran, unless the policy places them. */
 
   /** Computes tiles from begin to end (exclusive). */
   @FunctionalInterface
@@ -61,6 +62,7 @@ public final class WorkerPool implements AutoCloseable {
 
     @Override
     public void run() {
+      numa.placeWorker(index);
       while (!closed) {
         if (!joinJob(index) && !runTask(index) && !watch()) {
           sleep();
@@ -113,6 +115,7 @@ public final class WorkerPool implements AutoCloseable {
   }
 
   private final PoolConfig config;
+  private final NumaPolicy numa;
   private final Counters counters;
   private final TaskQueues queues;
   private final AtomicReferenceArray<TileJob> board = new AtomicReferenceArray<>(BOARD);
@@ -130,7 +133,13 @@ public final class WorkerPool implements AutoCloseable {
 
   /** Starts one worker less than the setup has threads; the calling thread is the other one. */
   public WorkerPool(PoolConfig config) {
+    this(config, NumaPolicy.NONE);
+  }
+
+  /** Starts workers likewise that a policy places on memory nodes. */
+  public WorkerPool(PoolConfig config, NumaPolicy numa) {
     this.config = config;
+    this.numa = numa;
     this.workers = new Worker[config.threads() - 1];
     this.counters = new Counters(workers.length);
     this.queues = new TaskQueues(workers.length, config.stealStrategy(), counters);

@@ -4,7 +4,7 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * What computes one step, prepared for its layouts. The work is cut into tiles by the layouts and,
- * where a provider likes, by {@link KernelRequest#threads}. Tiles write disjoint parts of the
+ * where a provider likes, by {@link Machine#threads}. Tiles write disjoint parts of the
  * result and may run in any order on any threads; the bits depend neither on that nor on the number
  * of threads. Immutable and re-entrant.
  */

@@ -1,5 +1,7 @@
 package org.tensorlogic.kernel;
 
+import java.util.List;
+
 /**
  * A source of kernels. Engines ask their providers in order; the last one is the reference
  * provider, which declines fused regions only: their ops are then asked for one by one.
@@ -16,6 +18,11 @@ public interface KernelProvider {
 
   /** Returns a kernel for one step, or why there is none; does no work of the step itself. */
   Offer offer(KernelRequest request);
+
+  /** Returns the decisions that measuring may change; may load what the kernels need. */
+  default List<Choice> choices() {
+    return List.of();
+  }
 
   /** Returns what this provider is and runs on, one fact a line, for {@code info}. */
   String describe();

@@ -22,11 +22,10 @@ import org.tensorlogic.type.Layout;
  * @param operands where the elements of each operand lie, relative to its buffer
  * @param resultDType the element type of the result
  * @param result where the elements of the result lie, relative to its buffer
- * @param threads how many threads share the kernel's tiles; it may decide their extents, not the
- *     result's bits
+ * @param machine what the kernel is prepared for
  */
 public record KernelRequest(KernelKey key, Op op, List<DType> dtypes, List<Layout> operands,
-    DType resultDType, Layout result, int threads) {
+    DType resultDType, Layout result, Machine machine) {
 
   /** Keeps copies of the lists. */
   public KernelRequest {

@@ -48,6 +48,7 @@ public final class MemoryPool implements AutoCloseable {
   }
 
   private final AllocationStrategy strategy;
+  private final NumaPolicy numa;
   private final Arena arena = Arena.ofShared();
   private final Map<Long, Arena> largeArenas = new ConcurrentHashMap<>();
   private final Optional<PageSource> pages =
@@ -67,8 +68,14 @@ public final class MemoryPool implements AutoCloseable {
 
   /** Makes an empty pool that holds at most this many bytes and chooses blocks by a strategy. */
   public MemoryPool(long bytesMax, AllocationStrategy strategy) {
+    this(bytesMax, strategy, NumaPolicy.NONE);
+  }
+
+  /** Makes a pool likewise whose large blocks are placed on memory nodes by a policy. */
+  public MemoryPool(long bytesMax, AllocationStrategy strategy, NumaPolicy numa) {
     this.bytesMax = bytesMax;
     this.strategy = strategy;
+    this.numa = numa;
     for (int i = 0; i < idle.length; i++) {
       idle[i] = new Idle();
     }
@@ -150,6 +157,7 @@ public final class MemoryPool implements AutoCloseable {
     try {
       MemorySegment block = pages.flatMap(source -> source.map(bytes, alignment, own))
           .orElseGet(() -> own.allocate(bytes, alignment));
+      numa.placeBlock(block);
       largeArenas.put(block.address(), own);
       return block;
     } catch (RuntimeException | Error failure) {

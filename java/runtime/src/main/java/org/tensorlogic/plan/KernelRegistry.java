@@ -22,8 +22,8 @@ import org.tensorlogic.kernel.reference.ReferenceProvider;
  */
 public record KernelRegistry(List<KernelProvider> providers) {
 
-  /** The kernel that won, who offered it and why the ones before declined. */
-  record Choice(Kernel kernel, String provider, List<String> refusals) {}
+  /** The kernel that won, who offered it, why the ones before declined, and why it is this one. */
+  record Choice(Kernel kernel, String provider, List<String> reasons) {}
 
   /** Keeps a copy in order of priority. */
   public KernelRegistry {
@@ -48,6 +48,11 @@ public record KernelRegistry(List<KernelProvider> providers) {
         .filter(provider -> only == null || provider.name().equals(only)).toList());
   }
 
+  /** Returns the decisions of all providers that measuring may change. */
+  public List<org.tensorlogic.kernel.Choice> choices() {
+    return providers.stream().flatMap(provider -> provider.choices().stream()).toList();
+  }
+
   /** What providers answered: the kernel that won, if any, and the reasons of those asked. */
   record Answer(Optional<Choice> choice, List<String> refusals) {}
 
@@ -56,9 +61,13 @@ public record KernelRegistry(List<KernelProvider> providers) {
     var refusals = new ArrayList<String>();
     for (KernelProvider provider : providers) {
       switch (provider.offer(request)) {
-        case Offer.Accepted(Kernel kernel) -> {
+        case Offer.Accepted(Kernel kernel, String note) -> {
+          var reasons = new ArrayList<>(refusals);
+          if (!note.isEmpty()) {
+            reasons.add(note);
+          }
           return new Answer(Optional.of(new Choice(kernel, provider.name(),
-              List.copyOf(refusals))), List.copyOf(refusals));
+              List.copyOf(reasons))), List.copyOf(refusals));
         }
         case Offer.Declined(String reason) -> refusals.add(provider.name() + ": " + reason);
       }

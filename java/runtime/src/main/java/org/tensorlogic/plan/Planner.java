@@ -30,6 +30,7 @@ import org.tensorlogic.ir.Op;
 import org.tensorlogic.ir.Pointwise;
 import org.tensorlogic.ir.Reduce;
 import org.tensorlogic.kernel.KernelRequest;
+import org.tensorlogic.kernel.Machine;
 import org.tensorlogic.type.DType;
 import org.tensorlogic.type.Layout;
 import org.tensorlogic.type.Shape;
@@ -47,7 +48,7 @@ public final class Planner {
 
   private final KernelRegistry registry;
   private final Schedule schedule;
-  private final int threads;
+  private final Machine machine;
   private final long einsumBytesMax;
   private final Orders orders;
   private final Map<Node, Value> values = new HashMap<>();
@@ -59,11 +60,11 @@ public final class Planner {
   /** One loop, whatever number of its states is asked for. */
   private record Repeated(Graph body, List<Node> operands) {}
 
-  private Planner(KernelRegistry registry, Schedule schedule, int threads, long einsumBytesMax,
-      Orders orders) {
+  private Planner(KernelRegistry registry, Schedule schedule, Machine machine,
+      long einsumBytesMax, Orders orders) {
     this.registry = registry;
     this.schedule = schedule;
-    this.threads = threads;
+    this.machine = machine;
     this.einsumBytesMax = einsumBytesMax;
     this.orders = orders;
   }
@@ -74,29 +75,29 @@ public final class Planner {
    * @throws ShapeException when a layout does not fit its input's shape
    */
   public static Program plan(Graph graph, List<Layout> inputs, KernelRegistry registry) {
-    return plan(graph, inputs, registry, Schedule.SEQUENTIAL, 1, Long.MAX_VALUE,
-        ContractionOrder::search);
+    return plan(graph, inputs, registry, Schedule.SEQUENTIAL, Machine.typical(1),
+        Long.MAX_VALUE, ContractionOrder::search);
   }
 
   /**
-   * Plans likewise for a number of threads that run steps by a schedule.
+   * Plans likewise for a machine whose threads run steps by a schedule.
    *
    * @param einsumBytesMax the most bytes of intermediates that an einsum may hold at one time
    * @param orders where orders of contraction come from
    * @throws org.tensorlogic.error.EinsumException (C11) when an einsum needs more
    */
   public static Program plan(Graph graph, List<Layout> inputs, KernelRegistry registry,
-      Schedule schedule, int threads, long einsumBytesMax, Orders orders) {
-    return new Planner(registry, schedule, threads, einsumBytesMax, orders)
+      Schedule schedule, Machine machine, long einsumBytesMax, Orders orders) {
+    return new Planner(registry, schedule, machine, einsumBytesMax, orders)
         .plan(graph, inputs, Optional.empty());
   }
 
   /** As above; a layout given is that of all outputs, else they are row-major without gaps. */
   private Program plan(Graph graph, List<Layout> inputs, Optional<Layout> returned) {
+    bindings = bindings(graph, inputs);
     int index = 0;
     for (Node input : graph.inputs().values()) {
       Layout layout = inputs.get(index);
-      bindings = bind(input, layout);
       values.put(input, new Value(slots.given(index++), input.dtype(), layout));
     }
     for (Node node : graph.nodes()) {
@@ -109,15 +110,29 @@ public final class Planner {
       returned(output, types.size(), returned);
       types.add(bound(output));
     }
-    List<List<Integer>> stages = Stages.of(schedule, steps, slots, threads,
+    List<List<Integer>> stages = Stages.of(schedule, steps, slots, machine.threads(),
         einsumBytesMax < Long.MAX_VALUE);
     return slots.program(steps, stages, new ArrayList<>(graph.inputs().keySet()),
         new ArrayList<>(graph.outputs().keySet()), types);
   }
 
-  private Map<String, Long> bind(Node input, Layout layout) {
+  /**
+   * Returns the numbers that inputs of these layouts give to a graph's named extents.
+   *
+   * @throws ShapeException when a layout does not fit its input's shape
+   */
+  public static Map<String, Long> bindings(Graph graph, List<Layout> inputs) {
+    Map<String, Long> bindings = Map.of();
+    int index = 0;
+    for (Node input : graph.inputs().values()) {
+      bindings = bind(input, inputs.get(index++), bindings);
+    }
+    return bindings;
+  }
+
+  private static Map<String, Long> bind(Node input, Layout layout, Map<String, Long> known) {
     try {
-      return input.shape().unify(layout.shape(), bindings);
+      return input.shape().unify(layout.shape(), known);
     } catch (TensorLogicException problem) {
       String name = input.op() instanceof Input(String label, _) ? label : "";
       throw new ShapeException(Diagnostic.error(Code.SHAPE_MISMATCH, "input \"%s\": %s", name,
@@ -238,7 +253,7 @@ public final class Planner {
       dtypes.add(operand.dtype());
       layouts.add(operand.layout());
     }
-    return new KernelRequest(key, op, dtypes, layouts, result.dtype(), result.layout(), threads);
+    return new KernelRequest(key, op, dtypes, layouts, result.dtype(), result.layout(), machine);
   }
 
   /** Adds the step of a kernel; a result without elements needs none. */
@@ -265,7 +280,7 @@ public final class Planner {
 
   private void run(Node node, KernelRegistry.Choice choice, List<Value> operands, Value result,
       double flops) {
-    steps.add(new Step.Run(node, choice.kernel(), choice.provider(), choice.refusals(), operands,
+    steps.add(new Step.Run(node, choice.kernel(), choice.provider(), choice.reasons(), operands,
         result, flops));
   }
 
@@ -357,7 +372,7 @@ public final class Planner {
     var layouts = IntStream.range(0, operands.size()).mapToObj(i -> i < loop.stateCount()
         ? Layout.contiguous(operands.get(i).layout().shape().extents())
         : operands.get(i).layout()).toList();
-    Program body = plan(loop.body(), layouts, registry, schedule, threads, einsumBytesMax, orders);
+    Program body = plan(loop.body(), layouts, registry, schedule, machine, einsumBytesMax, orders);
     var results = operands.subList(0, loop.stateCount()).stream()
         .map(state -> fresh(state.dtype(), state.layout().shape().extents())).toList();
     steps.add(new Step.Repeat(node, loop, body, operands, results));
@@ -389,8 +404,9 @@ public final class Planner {
   private Program block(Blocked blocked, List<Value> operands, Value result, long extent) {
     var layouts = IntStream.range(0, operands.size()).mapToObj(i ->
         first(operands.get(i).layout(), blocked.axes().get(i), extent)).toList();
-    return new Planner(registry, Schedule.SEQUENTIAL, 1, einsumBytesMax, orders).plan(
-        blocked.body(), layouts, Optional.of(first(result.layout(), blocked.resultAxis(), extent)));
+    return new Planner(registry, Schedule.SEQUENTIAL, machine.withThreads(1), einsumBytesMax,
+        orders).plan(blocked.body(), layouts,
+            Optional.of(first(result.layout(), blocked.resultAxis(), extent)));
   }
 
   private static Layout first(Layout layout, int axis, long extent) {

@@ -36,7 +36,7 @@ public record Program(List<Step> steps, List<Integer> stageEnds, List<Slot> slot
     }).sum();
   }
 
-  /** Prints one line a step with kernel, provider, refusals, shapes and FLOPs, then totals. */
+  /** Prints one line a step with kernel, provider, reasons, shapes and FLOPs, then totals. */
   @Override
   public String toString() {
     return text("");
@@ -64,7 +64,7 @@ public record Program(List<Step> steps, List<Integer> stageEnds, List<Slot> slot
         run.result().slot(), run.result().dtype(), run.result().layout().shape(),
         text(run.operands()),
         flopText(run.flops()), run.kernel().tileCount(), run.provider(),
-        run.refusals().isEmpty() ? "" : " (" + String.join("; ", run.refusals()) + ")",
+        run.reasons().isEmpty() ? "" : " (" + String.join("; ", run.reasons()) + ")",
         placeText(run));
   }
 

@@ -18,12 +18,12 @@ public sealed interface Step {
    * @param node what it computes or a part of it
    * @param kernel the chosen kernel
    * @param provider the name of the provider that offered it
-   * @param refusals why providers that were asked before it declined
+   * @param reasons why providers that were asked before it declined, and its own note
    * @param operands what it reads
    * @param result what it writes
    * @param flops the arithmetic, 2 per multiply-add
    */
-  record Run(Node node, Kernel kernel, String provider, List<String> refusals, List<Value> operands,
+  record Run(Node node, Kernel kernel, String provider, List<String> reasons, List<Value> operands,
       Value result, double flops) implements Step {}
 
   /**

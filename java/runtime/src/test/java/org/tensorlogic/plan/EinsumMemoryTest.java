@@ -22,6 +22,7 @@ import org.tensorlogic.ir.Graph;
 import org.tensorlogic.ir.GraphBuilder;
 import org.tensorlogic.ir.Node;
 import org.tensorlogic.ir.Ops;
+import org.tensorlogic.kernel.Machine;
 import org.tensorlogic.type.DType;
 import org.tensorlogic.type.Layout;
 
@@ -33,8 +34,8 @@ class EinsumMemoryTest {
   private static Program plan(Graph graph, Schedule schedule, long einsumBytesMax) {
     var inputs = graph.inputs().values().stream()
         .map(input -> Layout.contiguous(input.shape().extents())).toList();
-    return Planner.plan(graph, inputs, KernelRegistry.load("reference"), schedule, 4,
-        einsumBytesMax, ContractionOrder::search);
+    return Planner.plan(graph, inputs, KernelRegistry.load("reference"), schedule,
+        Machine.typical(4), einsumBytesMax, ContractionOrder::search);
   }
 
   private static Graph graph(EinsumSpec spec, Map<Integer, Long> extents) {

@@ -19,6 +19,7 @@ import org.tensorlogic.ir.GraphBuilder;
 import org.tensorlogic.ir.Node;
 import org.tensorlogic.ir.Ops;
 import org.tensorlogic.ir.Pointwise;
+import org.tensorlogic.kernel.Machine;
 import org.tensorlogic.type.DType;
 import org.tensorlogic.type.Layout;
 
@@ -38,8 +39,8 @@ class PlanMemoryTest {
   private static Program program(Graph graph, Schedule schedule) {
     var inputs = graph.inputs().values().stream()
         .map(input -> Layout.contiguous(input.shape().extents())).toList();
-    return Planner.plan(graph, inputs, KernelRegistry.load("reference"), schedule, 3,
-        Long.MAX_VALUE, ContractionOrder::search);
+    return Planner.plan(graph, inputs, KernelRegistry.load("reference"), schedule,
+        Machine.typical(3), Long.MAX_VALUE, ContractionOrder::search);
   }
 
   /** The steps as result and operands, each with its place: output o, input i, workspace offset. */

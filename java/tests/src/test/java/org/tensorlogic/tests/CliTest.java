@@ -45,6 +45,7 @@ class CliTest {
         List.of("run", "a.tl", "--threads", "0"), List.of("run", "a.tl", "--set", "x"),
         List.of("run", "a.tl", "--provider", "abacus"),
         List.of("run", "a.tl", "--tolerance", "-1"),
+        List.of("run", "a.tl", "--einsum-bytes-max", "-1"),
         List.of("einsum", "ij->ji", "a.npy"), List.of("einsum", "-o", "b.npy"),
         List.of("einsum", "i->", "a.npy", "-o", "b.npy", "--semiring", "min-max"),
         List.of("explain", "--einsum", "i->"),
@@ -58,6 +59,17 @@ class CliTest {
     assertThat(outcome.code()).isEqualTo(2);
     assertThat(outcome.out()).isEmpty();
     assertThat(outcome.err()).startsWith("error: ").contains("usage: tl");
+  }
+
+  @Test
+  void einsumsStayWithinTheBytesGiven() {
+    Object[] words = {"explain", "--einsum", "ij,jk,kl->il", "--shapes", "2,2", "2,2", "2,2",
+        "--einsum-bytes-max", "15"};
+    Outcome refused = tl(words);
+    assertThat(refused.code()).isEqualTo(1);
+    assertThat(refused.err()).contains("a limit of 16 bytes allows that order");
+    words[words.length - 1] = "16";
+    assertThat(tl(words).code()).isZero();
   }
 
   @Test
@@ -77,7 +89,7 @@ class CliTest {
   @Test
   void versionAndHelp() {
     assertThat(tl("--version")).isEqualTo(new Outcome(0, "tensorlogic " + Version.TEXT + "\n", ""));
-    for (String command : new String[] {"run", "check", "explain", "einsum", "info"}) {
+    for (String command : new String[] {"run", "check", "explain", "einsum", "tune", "info"}) {
       Outcome help = tl(command, "--help");
       assertThat(help.code()).isZero();
       assertThat(help.out()).startsWith("Usage: tl " + command).contains("--help");
@@ -90,7 +102,10 @@ class CliTest {
     JsonNode info = new ObjectMapper().readTree(tl("info", "--json").out());
     assertThat(info.get("providers").has("reference")).isTrue();
     assertThat(info.get("version").textValue()).isEqualTo(Version.TEXT);
-    assertThat(tl("info", "--threads", "3").out()).contains("threads: 3\n");
+    assertThat(tl("info", "--threads", "3").out()).contains("threads: 3\n").contains("caches: L1 ")
+        .contains("numa: none\n");
+    assertThat(tl("info", "--numa", "interleave").out()).containsPattern(
+        "numa: interleave( over \\d+ nodes|, without effect: there is one memory node)\n");
   }
 
   @Test

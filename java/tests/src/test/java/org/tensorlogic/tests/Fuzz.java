@@ -17,6 +17,7 @@ import org.tensorlogic.ir.GraphBytes;
 import org.tensorlogic.ir.GraphKey;
 import org.tensorlogic.lang.ProgramOptions;
 import org.tensorlogic.lang.TensorProgram;
+import org.tensorlogic.tuning.TuningTable;
 import org.tensorlogic.type.DType;
 import org.tensorlogic.type.TensorType;
 
@@ -75,6 +76,15 @@ public final class Fuzz {
         GraphJson.write(GraphJson.read(text(bytes), "fuzz.json",
             Map.of("x", square, "y", square, "t", TensorType.of(DType.BOOL, 2, 2)),
             ImplicitResult.ALL_LETTERS));
+      }
+    },
+    TUNING {
+      @Override
+      void read(byte[] bytes, Path folder) {
+        var table = TuningTable.parse(text(bytes), "fuzz.tuning");
+        if (!TuningTable.parse(table.text(), "printed").equals(table)) {
+          throw new AssertionError("printed and read again: " + table);
+        }
       }
     },
     GRAPH {

@@ -33,6 +33,12 @@ class FuzzTest {
   }
 
   @Test
+  void takesATuningTable() throws IOException {
+    Fuzz.Reader.TUNING.read(Project.read("java/tests/src/test/data/fuzz/tuning.txt")
+        .getBytes(StandardCharsets.UTF_8), folder);
+  }
+
+  @Test
   void refusesAFileNameThatTheSystemRefuses() {
     byte[] program = "A = \"a\0.npy\"\nA[0]?\n".getBytes(StandardCharsets.UTF_8);
     assertThatThrownBy(() -> Fuzz.Reader.PROGRAM.read(program, folder))

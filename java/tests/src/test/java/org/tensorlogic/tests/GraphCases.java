@@ -62,7 +62,7 @@ final class GraphCases {
     }
     for (Reduction reduction : Reduction.values()) {
       boolean logical = !reduction.accepts().contains(DType.F32);
-      outputs.put(reduction.function(),
+      outputs.put("reduce " + reduction.function(),
           Ops.reduce(reduction, logical ? truth : real, List.of(1)));
     }
     outputs.put("select", Ops.select(truth, real, Ops.scalar(real, -0.0)));

@@ -10,6 +10,7 @@ import org.tensorlogic.ir.Graph;
 import org.tensorlogic.ir.GraphBuilder;
 import org.tensorlogic.ir.Node;
 import org.tensorlogic.ir.Ops;
+import org.tensorlogic.memory.CacheLevels;
 import org.tensorlogic.memory.Tensor;
 import org.tensorlogic.type.DType;
 import org.tensorlogic.type.TensorType;
@@ -28,7 +29,7 @@ final class Growth {
 
   private final Engine engine;
   private final PrintWriter out;
-  private final CacheLevels caches = new CacheLevels();
+  private final CacheLevels caches = CacheLevels.system();
   private final Map<String, Double> least = new HashMap<>();
   private int lines;
   private int grown;

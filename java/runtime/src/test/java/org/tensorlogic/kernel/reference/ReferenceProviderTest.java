@@ -23,6 +23,7 @@ import org.tensorlogic.ir.Unary;
 import org.tensorlogic.kernel.Kernel;
 import org.tensorlogic.kernel.KernelArguments;
 import org.tensorlogic.kernel.KernelRequest;
+import org.tensorlogic.kernel.Machine;
 import org.tensorlogic.kernel.Offer;
 import org.tensorlogic.type.DType;
 import org.tensorlogic.type.Layout;
@@ -80,7 +81,8 @@ class ReferenceProviderTest {
     View result = View.of(type.dtype(), extents, new double[count]);
     var request = new KernelRequest(op.kernel(types).orElseThrow(), op,
         types.stream().map(TensorType::dtype).toList(),
-        List.of(operands).stream().map(View::layout).toList(), type.dtype(), result.layout, 1);
+        List.of(operands).stream().map(View::layout).toList(), type.dtype(), result.layout,
+        Machine.typical(1));
     run(request, operands, result);
     var values = new double[count];
     for (int i = 0; i < count; i++) {

@@ -1,0 +1,83 @@
+package org.tensorlogic.exec;
+
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import org.tensorlogic.memory.Tensor;
+import org.tensorlogic.plan.Program;
+import org.tensorlogic.rewrite.Rewritten;
+import org.tensorlogic.type.DType;
+import org.tensorlogic.type.Layout;
+import org.tensorlogic.type.TensorType;
+
+/** The program of a graph for inputs of certain layouts, and the idle memory of its runs. */
+final class Planned {
+
+  /** What was planned where the extents were known while it was optimised, or null. */
+  final Rewritten specialised;
+  final boolean isSpecialised;
+  final Program program;
+  final List<Layout> inputs;
+  final Layout[] outputs;
+  final DType[] outputDTypes;
+  final long[] outputBytes;
+  /** How often it ran, and the number of its last run among those of its graph. */
+  final AtomicLong runs = new AtomicLong();
+  final AtomicLong lastRun = new AtomicLong();
+  /** Specialising it changes nothing. */
+  volatile boolean isFinal;
+  private volatile boolean isDropped;
+  private final AtomicReference<Frame> lastUsed = new AtomicReference<>();
+  private final ConcurrentLinkedQueue<Frame> idle = new ConcurrentLinkedQueue<>();
+
+  Planned(Rewritten specialised, Program program, List<Layout> inputs) {
+    this.specialised = specialised;
+    this.isSpecialised = specialised != null;
+    this.program = program;
+    this.inputs = inputs;
+    List<TensorType> types = program.outputTypes();
+    this.outputs = types.stream().map(type -> Layout.contiguous(type.shape().extents()))
+        .toArray(Layout[]::new);
+    this.outputDTypes = types.stream().map(TensorType::dtype).toArray(DType[]::new);
+    this.outputBytes = types.stream()
+        .mapToLong(type -> type.shape().count() * type.dtype().bytes()).toArray();
+  }
+
+  boolean isFor(Tensor[] tensors) {
+    for (int i = 0; i < tensors.length; i++) {
+      Layout layout = tensors[i].layout();
+      Layout planned = inputs.get(i);
+      if (layout != planned && !layout.equals(planned)) {
+        return false;
+      }
+    }
+    return !isDropped;
+  }
+
+  Frame takeFrame() {
+    Frame frame = lastUsed.getAndSet(null);
+    return frame != null ? frame : idle.poll();
+  }
+
+  void putFrame(Frame frame) {
+    if (!lastUsed.compareAndSet(null, frame)) {
+      idle.add(frame);
+    }
+    if (isDropped) {
+      trim();
+    }
+  }
+
+  void trim() {
+    for (Frame frame = takeFrame(); frame != null; frame = takeFrame()) {
+      frame.release();
+    }
+  }
+
+  /** Gives its memory back, also that of runs which are going on, as soon as they end. */
+  void drop() {
+    isDropped = true;
+    trim();
+  }
+}
