@@ -25,6 +25,7 @@ import org.tensorlogic.engine.CompileStatistics;
 import org.tensorlogic.engine.Compiled;
 import org.tensorlogic.engine.Engine;
 import org.tensorlogic.engine.EngineConfig;
+import org.tensorlogic.exec.JitConfig;
 import org.tensorlogic.ir.Graph;
 import org.tensorlogic.ir.GraphBuilder;
 import org.tensorlogic.ir.Node;
@@ -105,6 +106,19 @@ class CompiledFolderTest {
       assertThat(run(second, deep(3))).isEqualTo(expected);
       assertThat(compiled.explain()).isEqualTo(explained);
       assertThat(explained).contains("neg-neg");
+    }
+  }
+
+  @Test
+  void whatIsFoundIsSpecialisedWhenHot() {
+    UnaryOperator<EngineConfig> hot = config -> config.withJit(JitConfig.of(OptimizationLevel.BASIC)
+        .withLevels(OptimizationLevel.BASIC, OptimizationLevel.MODERATE).withHotThreshold(0));
+    for (int hits = 0; hits < 2; hits++) {
+      try (Engine engine = engine(hot)) {
+        assertThat(run(engine, deep(3))).isEqualTo(expected(3));
+        assertFolder(engine, hits, 1 - hits, 0, 0);
+        assertThat(engine.compilations().hot().made()).isOne();
+      }
     }
   }
 
