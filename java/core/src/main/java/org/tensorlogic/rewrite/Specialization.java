@@ -35,7 +35,9 @@ public final class Specialization {
   private Graph bound(Graph graph) {
     var rebuild = new Rebuild(graph, this::bound);
     for (Node node : graph.nodes()) {
-      rebuild.place(node, rebuild.node(node, bound(node.op()), node.operands()));
+      if (!(node.op() instanceof Input)) {
+        rebuild.place(node, rebuild.node(node, bound(node.op()), node.operands()));
+      }
     }
     return rebuild.graph();
   }
@@ -46,7 +48,6 @@ public final class Specialization {
 
   private Op bound(Op op) {
     return switch (op) {
-      case Input(String label, TensorType type) -> new Input(label, bound(type));
       case Movement.Reshape(var target) -> new Movement.Reshape(target.bind(extents));
       case Movement.Broadcast(var target, var axes) ->
           new Movement.Broadcast(target.bind(extents), axes);
@@ -55,7 +56,7 @@ public final class Specialization {
       case Fused(Graph body) -> new Fused(body(body));
       case Blocked(Graph body, var axes, int resultAxis, long extent) ->
           new Blocked(body(body), axes, resultAxis, extent);
-      case Constant _, Einsum _, Pointwise _, Convert _, Reduce _, Movement.Permute _,
+      case Input _, Constant _, Einsum _, Pointwise _, Convert _, Reduce _, Movement.Permute _,
           Movement.Slice _, Movement.Pad _, Movement.Concat _, Movement.Gather _ -> op;
     };
   }
