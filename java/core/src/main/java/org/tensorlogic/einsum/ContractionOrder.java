@@ -88,6 +88,18 @@ public record ContractionOrder(EinsumSpec spec, List<Step> steps) {
     return OrderSearch.run(spec, extents, dtype, bytesMax);
   }
 
+  /**
+   * Returns the order of steps whose operands are known from an earlier search.
+   *
+   * @param operands the operands of each step
+   * @throws IllegalArgumentException when the steps are not those of an order
+   */
+  public static ContractionOrder of(EinsumSpec spec, Map<Integer, Long> extents,
+      List<List<Integer>> operands) {
+    spec.requireExpanded();
+    return new ContractionOrder(spec, new TensorNetwork(spec, extents).steps(operands));
+  }
+
   /** Returns the multiplications and additions of all steps; saturates. */
   public double flops() {
     return steps.stream().mapToDouble(Step::flops).reduce(0, ContractionTree::plus);

@@ -90,6 +90,25 @@ final class TensorNetwork {
     return steps;
   }
 
+  /** Takes steps whose operands are given, and returns them. */
+  List<ContractionOrder.Step> steps(List<List<Integer>> operands) {
+    for (List<Integer> step : operands) {
+      boolean fits = live.keySet().containsAll(step) && (steps.isEmpty() || live.size() > 1);
+      if (fits && step.size() == 1) {
+        simplify(step.getFirst());
+      } else if (fits && step.size() == 2 && step.get(0) < step.get(1)
+          && step.stream().map(live::get).allMatch(term -> asked(term).equals(term))) {
+        contract(step.get(0), step.get(1));
+      }
+    }
+    if (live.size() > 1 || steps.isEmpty()
+        || !steps.stream().map(ContractionOrder.Step::operands).toList().equals(operands)) {
+      throw new IllegalArgumentException(
+          "einsum \"" + spec + "\" has no order with steps of " + operands);
+    }
+    return steps;
+  }
+
   private int contract(ContractionTree tree) {
     if (tree.isLeaf()) {
       return simplify(tree.operand());

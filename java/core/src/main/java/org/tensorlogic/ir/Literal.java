@@ -37,6 +37,11 @@ public final class Literal {
     };
   }
 
+  /** Returns whether the elements are reals, not integers or truth values. */
+  public boolean isReal() {
+    return reals != null;
+  }
+
   /** Returns the number of elements. */
   public int count() {
     return reals != null ? reals.length : integers.length;

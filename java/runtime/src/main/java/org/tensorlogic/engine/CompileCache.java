@@ -69,8 +69,8 @@ final class CompileCache {
     return fresh;
   }
 
-  synchronized CompileStatistics statistics(JitStatistics hot) {
+  synchronized CompileStatistics statistics(JitStatistics hot, CompileStatistics.Folder folder) {
     return new CompileStatistics(hits, misses, evictions, entries.size(), bytes, bytesMax, nanos,
-        hot);
+        hot, folder);
   }
 }

@@ -13,6 +13,19 @@ import org.tensorlogic.exec.JitStatistics;
  * @param bytesMax the most that they may hold
  * @param nanos the time that compiling took: verifying and optimising, without planning
  * @param hot what became of graphs that ran often
+ * @param folder what the folder of {@link EngineConfig#withCompiledFolder} did; zeros without one
  */
 public record CompileStatistics(long hits, long misses, long evictions, int graphs, long bytes,
-    long bytesMax, long nanos, JitStatistics hot) {}
+    long bytesMax, long nanos, JitStatistics hot,
+    Folder folder) {
+
+  /**
+   * Files of optimised graphs and of orders of contraction, as this engine met them.
+   *
+   * @param hits those that were found
+   * @param misses those that were not there or not to be trusted, and were made
+   * @param evictions those that this engine removed to make room
+   * @param refusals those that could not be read, trusted or written
+   */
+  public record Folder(long hits, long misses, long evictions, long refusals) {}
+}

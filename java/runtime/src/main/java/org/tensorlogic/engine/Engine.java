@@ -6,7 +6,9 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
+import org.tensorlogic.einsum.ContractionOrder;
 import org.tensorlogic.einsum.EinsumSpec;
 import org.tensorlogic.einsum.Semiring;
 import org.tensorlogic.error.Requirement;
@@ -33,6 +35,7 @@ import org.tensorlogic.memory.MemoryPool;
 import org.tensorlogic.memory.NumaPolicy;
 import org.tensorlogic.memory.Tensor;
 import org.tensorlogic.plan.KernelRegistry;
+import org.tensorlogic.plan.Orders;
 import org.tensorlogic.rewrite.OptimizationLevel;
 import org.tensorlogic.tuning.TuningFile;
 import org.tensorlogic.type.DType;
@@ -52,13 +55,16 @@ public final class Engine implements Executor, AutoCloseable {
   private final EagerPrograms eager = new EagerPrograms();
   private final SmallFunctions small;
   private final CompileCache compiled;
+  private final Optional<KeptCompilations> kept;
   private final String tuning;
   private final Jit jit;
   /** One op has nothing to be optimised. */
   private final Jit asWritten = new Jit(JitConfig.of(OptimizationLevel.NONE));
 
-  private Engine(Resources resources, EngineConfig config, String tuning) {
+  private Engine(Resources resources, Optional<KeptCompilations> kept, EngineConfig config,
+      String tuning) {
     this.resources = resources;
+    this.kept = kept;
     this.tuning = tuning;
     this.small = new SmallFunctions(resources);
     this.jit = new Jit(config.jit());
@@ -73,12 +79,15 @@ public final class Engine implements Executor, AutoCloseable {
   /** Starts an engine. */
   public static Engine create(EngineConfig config) {
     KernelRegistry registry = KernelRegistry.load(config.provider());
+    Optional<KeptCompilations> kept = Optional.ofNullable(config.compiledFolder())
+        .map(folder -> KeptCompilations.in(folder, config, registry));
     TuningFile.Tuned tuned = config.tuningFolder() == null ? TuningFile.Tuned.OFF
         : new TuningFile(config.tuningFolder(), Version.TEXT).load(registry::choices);
     return new Engine(new Resources(config.workers(), config.memoryBytesMax(),
         config.allocation(), NumaPolicy.of(config.numa()), registry,
         new Machine(config.threads(), CacheLevels.system(), tuned.choices()), config.schedule(),
-        config.einsumBytesMax()), config, tuned.note());
+        config.einsumBytesMax(), kept.<Orders>map(orders -> orders)
+            .orElse(ContractionOrder::search)), kept, config, tuned.note());
   }
 
   /** Returns a tensor with arbitrary contents, to be filled through {@link Tensor#access}. */
@@ -149,12 +158,14 @@ public final class Engine implements Executor, AutoCloseable {
    */
   public Compiled compile(Graph graph) {
     return new Compiled(graph, compiled.get(GraphKey.of(graph),
-        () -> new GraphRunner(graph, resources, jit)));
+        () -> kept.map(folder -> folder.runner(graph, resources, jit))
+            .orElseGet(() -> new GraphRunner(graph, resources, jit))));
   }
 
   /** Returns what the cache of compiled graphs has done, and what became of hot graphs. */
   public CompileStatistics compilations() {
-    return compiled.statistics(jit.statistics());
+    return compiled.statistics(jit.statistics(), kept.map(KeptCompilations::statistics)
+        .orElse(new CompileStatistics.Folder(0, 0, 0, 0)));
   }
 
   /** Makes a graph ready to run as it is, with other choices than those of this machine. */

@@ -30,12 +30,17 @@ import org.tensorlogic.tuning.TuningFile;
  * @param tuningFolder where {@link Tuning} keeps what it measured on this machine, or null to take
  *     the defaults
  * @param numa where threads and memory lie on a machine of several memory nodes
+ * @param compiledFolder where optimised graphs and orders of contraction are kept from one process
+ *     to the next, or null, the default, to keep none; see {@link #withCompiledFolder}
+ * @param compiledFolderBytesMax the most bytes of files that the folder holds
  */
 public record EngineConfig(PoolConfig workers, long memoryBytesMax, AllocationStrategy allocation,
     Schedule schedule, String provider, JitConfig jit,
-    long compiledBytesMax, long einsumBytesMax, Path tuningFolder, NumaStrategy numa) {
+    long compiledBytesMax, long einsumBytesMax, Path tuningFolder, NumaStrategy numa,
+    Path compiledFolder, long compiledFolderBytesMax) {
 
   private static final long COMPILED_BYTES = 64 << 20;
+  private static final long FOLDER_BYTES = 256 << 20;
 
   /** Refuses negative counts of bytes. */
   public EngineConfig {
@@ -45,6 +50,9 @@ public record EngineConfig(PoolConfig workers, long memoryBytesMax, AllocationSt
     Requirement.requireArgument(compiledBytesMax >= 0,
         () -> "give a number of bytes, or 0 to keep no compiled graph",
         "compiledBytesMax %d is negative", compiledBytesMax);
+    Requirement.requireArgument(compiledFolderBytesMax >= 0,
+        () -> "give a number of bytes, or no folder",
+        "compiledFolderBytesMax %d is negative", compiledFolderBytesMax);
   }
 
   /**
@@ -55,7 +63,7 @@ public record EngineConfig(PoolConfig workers, long memoryBytesMax, AllocationSt
     return new EngineConfig(PoolConfig.of(Runtime.getRuntime().availableProcessors()),
         systemBytes() / 4 * 3, AllocationStrategy.EXACT_FIT, Schedule.SEQUENTIAL, null,
         JitConfig.of(OptimizationLevel.MODERATE), COMPILED_BYTES, Long.MAX_VALUE,
-        TuningFile.standardFolder(), NumaStrategy.NONE);
+        TuningFile.standardFolder(), NumaStrategy.NONE, null, FOLDER_BYTES);
   }
 
   private static long systemBytes() {
@@ -77,31 +85,36 @@ public record EngineConfig(PoolConfig workers, long memoryBytesMax, AllocationSt
   /** Returns this setup with other terms for the threads. */
   public EngineConfig withWorkers(PoolConfig terms) {
     return new EngineConfig(terms, memoryBytesMax, allocation, schedule, provider, jit,
-        compiledBytesMax, einsumBytesMax, tuningFolder, numa);
+        compiledBytesMax, einsumBytesMax, tuningFolder, numa,
+        compiledFolder, compiledFolderBytesMax);
   }
 
   /** Returns this setup with another limit of memory. */
   public EngineConfig withMemoryBytesMax(long bytes) {
     return new EngineConfig(workers, bytes, allocation, schedule, provider, jit,
-        compiledBytesMax, einsumBytesMax, tuningFolder, numa);
+        compiledBytesMax, einsumBytesMax, tuningFolder, numa,
+        compiledFolder, compiledFolderBytesMax);
   }
 
   /** Returns this setup with another choice of idle memory. */
   public EngineConfig withAllocation(AllocationStrategy strategy) {
     return new EngineConfig(workers, memoryBytesMax, strategy, schedule, provider, jit,
-        compiledBytesMax, einsumBytesMax, tuningFolder, numa);
+        compiledBytesMax, einsumBytesMax, tuningFolder, numa,
+        compiledFolder, compiledFolderBytesMax);
   }
 
   /** Returns this setup with another schedule. */
   public EngineConfig withSchedule(Schedule order) {
     return new EngineConfig(workers, memoryBytesMax, allocation, order, provider, jit,
-        compiledBytesMax, einsumBytesMax, tuningFolder, numa);
+        compiledBytesMax, einsumBytesMax, tuningFolder, numa,
+        compiledFolder, compiledFolderBytesMax);
   }
 
   /** Returns this setup with one kernel provider only: {@code native} or {@code reference}. */
   public EngineConfig withProvider(String name) {
     return new EngineConfig(workers, memoryBytesMax, allocation, schedule, name, jit,
-        compiledBytesMax, einsumBytesMax, tuningFolder, numa);
+        compiledBytesMax, einsumBytesMax, tuningFolder, numa,
+        compiledFolder, compiledFolderBytesMax);
   }
 
   /** Returns this setup with another level of optimisation, for all runs. */
@@ -112,30 +125,54 @@ public record EngineConfig(PoolConfig workers, long memoryBytesMax, AllocationSt
   /** Returns this setup with other terms for graphs that run often. */
   public EngineConfig withJit(JitConfig terms) {
     return new EngineConfig(workers, memoryBytesMax, allocation, schedule, provider, terms,
-        compiledBytesMax, einsumBytesMax, tuningFolder, numa);
+        compiledBytesMax, einsumBytesMax, tuningFolder, numa,
+        compiledFolder, compiledFolderBytesMax);
   }
 
   /** Returns this setup with another limit of memory for compiled graphs. */
   public EngineConfig withCompiledBytesMax(long bytes) {
     return new EngineConfig(workers, memoryBytesMax, allocation, schedule, provider, jit,
-        bytes, einsumBytesMax, tuningFolder, numa);
+        bytes, einsumBytesMax, tuningFolder, numa,
+        compiledFolder, compiledFolderBytesMax);
   }
 
   /** Returns this setup with a limit of memory for the intermediates of an einsum. */
   public EngineConfig withEinsumBytesMax(long bytes) {
     return new EngineConfig(workers, memoryBytesMax, allocation, schedule, provider, jit,
-        compiledBytesMax, bytes, tuningFolder, numa);
+        compiledBytesMax, bytes, tuningFolder, numa,
+        compiledFolder, compiledFolderBytesMax);
   }
 
   /** Returns this setup with another folder of measured choices; null takes the defaults. */
   public EngineConfig withTuningFolder(Path folder) {
     return new EngineConfig(workers, memoryBytesMax, allocation, schedule, provider, jit,
-        compiledBytesMax, einsumBytesMax, folder, numa);
+        compiledBytesMax, einsumBytesMax, folder, numa,
+        compiledFolder, compiledFolderBytesMax);
   }
 
   /** Returns this setup with another strategy for machines of several memory nodes. */
   public EngineConfig withNuma(NumaStrategy strategy) {
     return new EngineConfig(workers, memoryBytesMax, allocation, schedule, provider, jit,
-        compiledBytesMax, einsumBytesMax, tuningFolder, strategy);
+        compiledBytesMax, einsumBytesMax, tuningFolder, strategy,
+        compiledFolder, compiledFolderBytesMax);
+  }
+
+  /**
+   * Returns this setup with a folder in which engines of any number of processes keep what
+   * compiling found. It is made when it is first needed; what is wrong with its files is counted in
+   * {@link Engine#compilations} and never an error. Whoever can write there decides what runs.
+   * Only engines of one build and of the same optimisation, limit of einsums and kernels share.
+   */
+  public EngineConfig withCompiledFolder(Path folder) {
+    return new EngineConfig(workers, memoryBytesMax, allocation, schedule, provider, jit,
+        compiledBytesMax, einsumBytesMax, tuningFolder, numa,
+        folder, compiledFolderBytesMax);
+  }
+
+  /** Returns this setup with another limit for the files of the folder of compiled graphs. */
+  public EngineConfig withCompiledFolderBytesMax(long bytes) {
+    return new EngineConfig(workers, memoryBytesMax, allocation, schedule, provider, jit,
+        compiledBytesMax, einsumBytesMax, tuningFolder, numa,
+        compiledFolder, bytes);
   }
 }

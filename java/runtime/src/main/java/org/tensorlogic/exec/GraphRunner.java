@@ -37,10 +37,19 @@ public final class GraphRunner {
   /** Likewise, with kernels prepared for another machine than the engine's. */
   public GraphRunner(Graph graph, Resources resources, Jit jit, Machine machine) {
     Verifier.verify(graph);
-    this.graph = graph;
+    this(resources, new Plans(graph, resources, jit, machine));
+  }
+
+  /** Keeps a legal graph to be run as the graph that it was optimised to before. */
+  public GraphRunner(Graph graph, Graph optimised, Resources resources, Jit jit) {
+    this(resources, new Plans(graph, optimised, resources, jit, resources.machine()));
+  }
+
+  private GraphRunner(Resources resources, Plans plans) {
+    this.graph = plans.graph();
     this.resources = resources;
     this.inputs = graph.inputs().values().toArray(Node[]::new);
-    this.plans = new Plans(graph, resources, jit, machine);
+    this.plans = plans;
   }
 
   /** Returns the graph. */
@@ -48,7 +57,7 @@ public final class GraphRunner {
     return graph;
   }
 
-  /** Returns the graph that runs in its place, and the rules that made it. */
+  /** Returns the graph that runs in its place, and the rules that made it, which may take time. */
   public Rewritten optimised() {
     return plans.optimised();
   }

@@ -14,8 +14,8 @@ import org.tensorlogic.type.TensorType;
 /** The program of a graph for inputs of certain layouts, and the idle memory of its runs. */
 final class Planned {
 
-  /** The graph that was planned; of a specialisation its extents are known. */
-  final Rewritten optimised;
+  /** What was planned where the extents were known while it was optimised, or null. */
+  final Rewritten specialised;
   final boolean isSpecialised;
   final Program program;
   final List<Layout> inputs;
@@ -31,9 +31,9 @@ final class Planned {
   private final AtomicReference<Frame> lastUsed = new AtomicReference<>();
   private final ConcurrentLinkedQueue<Frame> idle = new ConcurrentLinkedQueue<>();
 
-  Planned(Rewritten optimised, boolean isSpecialised, Program program, List<Layout> inputs) {
-    this.optimised = optimised;
-    this.isSpecialised = isSpecialised;
+  Planned(Rewritten specialised, Program program, List<Layout> inputs) {
+    this.specialised = specialised;
+    this.isSpecialised = specialised != null;
     this.program = program;
     this.inputs = inputs;
     List<TensorType> types = program.outputTypes();

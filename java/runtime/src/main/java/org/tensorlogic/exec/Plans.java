@@ -16,6 +16,7 @@ import org.tensorlogic.ir.GraphKey;
 import org.tensorlogic.kernel.Machine;
 import org.tensorlogic.memory.Tensor;
 import org.tensorlogic.plan.Planner;
+import org.tensorlogic.plan.Program;
 import org.tensorlogic.rewrite.OptimizationLevel;
 import org.tensorlogic.rewrite.Optimizer;
 import org.tensorlogic.rewrite.Rewritten;
@@ -38,7 +39,9 @@ final class Plans {
   private final Resources resources;
   private final Jit jit;
   private final Machine machine;
-  private final Rewritten optimised;
+  private final Graph optimised;
+  /** How {@link #optimised} came about, once that is known. */
+  private volatile Rewritten rewritten;
   private final boolean mayGain;
   private final List<String> names;
   private final LinkedHashMap<List<Layout>, Planned> general =
@@ -54,11 +57,18 @@ final class Plans {
 
   /** Optimises a legal graph once. */
   Plans(Graph graph, Resources resources, Jit jit, Machine machine) {
+    Rewritten fresh = optimise(graph, resources, jit);
+    this(graph, fresh.graph(), resources, jit, machine);
+    this.rewritten = fresh;
+  }
+
+  /** Takes what a legal graph was optimised to before. */
+  Plans(Graph graph, Graph optimised, Resources resources, Jit jit, Machine machine) {
     this.graph = graph;
     this.resources = resources;
     this.jit = jit;
     this.machine = machine;
-    this.optimised = Optimizer.optimize(graph, jit.config().initial(), resources.einsumBytesMax());
+    this.optimised = optimised;
     this.names = List.copyOf(graph.inputs().keySet());
     JitConfig config = jit.config();
     boolean named = graph.inputs().values().stream().anyMatch(node -> !node.shape().isStatic());
@@ -66,8 +76,21 @@ final class Plans {
         && (named || config.hot() != config.initial());
   }
 
+  private static Rewritten optimise(Graph graph, Resources resources, Jit jit) {
+    return Optimizer.optimize(graph, jit.config().initial(), resources.einsumBytesMax());
+  }
+
+  Graph graph() {
+    return graph;
+  }
+
   Rewritten optimised() {
-    return optimised;
+    Rewritten known = rewritten;
+    if (known == null) {
+      known = optimise(graph, resources, jit);
+      rewritten = known;
+    }
+    return known;
   }
 
   /** Returns the plan for inputs of these layouts. */
@@ -77,12 +100,12 @@ final class Plans {
       return known;
     }
     long begin = System.nanoTime();
-    return keep(plan(optimised, false, layouts), System.nanoTime() - begin);
+    return keep(new Planned(null, program(optimised, layouts), layouts), System.nanoTime() - begin);
   }
 
-  private Planned plan(Rewritten rewritten, boolean known, List<Layout> layouts) {
-    return new Planned(rewritten, known, Planner.plan(rewritten.graph(), layouts,
-        resources.registry(), resources.schedule(), machine, resources.einsumBytesMax()), layouts);
+  private Program program(Graph rewritten, List<Layout> layouts) {
+    return Planner.plan(rewritten, layouts, resources.registry(), resources.schedule(), machine,
+        resources.einsumBytesMax(), resources.orders());
   }
 
   private static List<Layout> layouts(Tensor[] tensors) {
@@ -132,8 +155,9 @@ final class Plans {
       Rewritten known = Optimizer.optimize(Specialization.of(graph, extents), jit.config().hot(),
           resources.einsumBytesMax());
       plan.isFinal = GraphKey.of(known.graph()).equals(
-          GraphKey.of(Specialization.of(optimised.graph(), extents)));
-      Planned better = plan.isFinal ? plan : plan(known, true, layouts);
+          GraphKey.of(Specialization.of(optimised, extents)));
+      Planned better = plan.isFinal ? plan
+          : new Planned(known, program(known.graph(), layouts), layouts);
       long nanos = System.nanoTime() - begin;
       jit.nanos.add(nanos);
       (plan.isFinal ? jit.unchanged : jit.made).increment();
@@ -177,7 +201,7 @@ final class Plans {
     coldAt = Math.min(coldAt, better.lastRun.get() + config.profilingWindow());
     plan.trim();
     tell("plan %d, %.1f ms: specialised for %s; %s".formatted(++count, nanos / 1e6,
-        described(better.inputs), better.optimised.statistics()));
+        described(better.inputs), better.specialised.statistics()));
   }
 
   private synchronized void dropCold(long now) {
@@ -230,9 +254,10 @@ final class Plans {
   /** Returns how inputs of these layouts are computed as text: rewrites, then the program. */
   String explain(List<Layout> layouts) {
     Planned plan = of(layouts);
+    Rewritten shown = plan.isSpecialised ? plan.specialised : optimised();
     var text = new StringBuilder(plan.isSpecialised ? "specialised: " : "optimised: ")
-        .append(plan.optimised.statistics()).append('\n');
-    plan.optimised.trace().forEach(firing -> text.append("  ").append(firing).append('\n'));
+        .append(shown.statistics()).append('\n');
+    shown.trace().forEach(firing -> text.append("  ").append(firing).append('\n'));
     if (mayGain && !plan.isSpecialised) {
       text.append(plan.isFinal ? "a specialised plan would be the same\n"
           : "specialised after %d runs on these layouts, %d so far\n".formatted(

@@ -10,6 +10,7 @@ import org.tensorlogic.memory.MemoryPool;
 import org.tensorlogic.memory.NumaPolicy;
 import org.tensorlogic.memory.Tensor;
 import org.tensorlogic.plan.KernelRegistry;
+import org.tensorlogic.plan.Orders;
 import org.tensorlogic.plan.Schedule;
 import org.tensorlogic.type.Layout;
 import org.tensorlogic.type.TensorType;
@@ -28,12 +29,13 @@ public final class Resources implements AutoCloseable {
   private final Machine machine;
   private final Schedule schedule;
   private final long einsumBytesMax;
+  private final Orders orders;
   private final ProgramRunner runner;
 
   /** Starts the workers and an empty pool of memory. */
   public Resources(PoolConfig threads, long memoryBytesMax, AllocationStrategy allocation,
       NumaPolicy numa, KernelRegistry registry, Machine machine, Schedule schedule,
-      long einsumBytesMax) {
+      long einsumBytesMax, Orders orders) {
     Requirement.requireArgument(memoryBytesMax > 0,
         () -> "give a number of bytes, such as 1L << 30", "memoryBytesMax %d is not positive",
         memoryBytesMax);
@@ -44,6 +46,7 @@ public final class Resources implements AutoCloseable {
     this.machine = machine;
     this.schedule = schedule;
     this.einsumBytesMax = einsumBytesMax;
+    this.orders = orders;
     this.runner = new ProgramRunner(workers, pool, gate);
   }
 
@@ -75,6 +78,11 @@ public final class Resources implements AutoCloseable {
   /** Returns the most bytes of intermediates that an einsum is planned to hold at one time. */
   public long einsumBytesMax() {
     return einsumBytesMax;
+  }
+
+  /** Returns where plans get orders of contraction from. */
+  public Orders orders() {
+    return orders;
   }
 
   /** Returns the memory in use at this moment. */

@@ -55,8 +55,7 @@ final class EinsumLowering {
 
   private ContractionOrder order(EinsumBinding binding) {
     try {
-      return ContractionOrder.search(einsum.spec(), binding.knownExtents(),
-          working.getFirst().dtype(), planner.einsumBytesMax());
+      return planner.order(einsum.spec(), binding, working.getFirst().dtype());
     } catch (EinsumException refused) {
       throw refused.at(node.origin());
     }

@@ -6,6 +6,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.tensorlogic.einsum.ContractionOrder;
+import org.tensorlogic.einsum.EinsumBinding;
+import org.tensorlogic.einsum.EinsumSpec;
 import org.tensorlogic.error.Code;
 import org.tensorlogic.error.Diagnostic;
 import org.tensorlogic.error.MemoryException;
@@ -47,6 +50,7 @@ public final class Planner {
   private final Schedule schedule;
   private final Machine machine;
   private final long einsumBytesMax;
+  private final Orders orders;
   private final Map<Node, Value> values = new HashMap<>();
   private final Map<Repeated, List<Value>> repeated = new HashMap<>();
   private final List<Step> steps = new ArrayList<>();
@@ -57,11 +61,12 @@ public final class Planner {
   private record Repeated(Graph body, List<Node> operands) {}
 
   private Planner(KernelRegistry registry, Schedule schedule, Machine machine,
-      long einsumBytesMax) {
+      long einsumBytesMax, Orders orders) {
     this.registry = registry;
     this.schedule = schedule;
     this.machine = machine;
     this.einsumBytesMax = einsumBytesMax;
+    this.orders = orders;
   }
 
   /**
@@ -71,18 +76,19 @@ public final class Planner {
    */
   public static Program plan(Graph graph, List<Layout> inputs, KernelRegistry registry) {
     return plan(graph, inputs, registry, Schedule.SEQUENTIAL, Machine.typical(1),
-        Long.MAX_VALUE);
+        Long.MAX_VALUE, ContractionOrder::search);
   }
 
   /**
    * Plans likewise for a machine whose threads run steps by a schedule.
    *
    * @param einsumBytesMax the most bytes of intermediates that an einsum may hold at one time
+   * @param orders where orders of contraction come from
    * @throws org.tensorlogic.error.EinsumException (C11) when an einsum needs more
    */
   public static Program plan(Graph graph, List<Layout> inputs, KernelRegistry registry,
-      Schedule schedule, Machine machine, long einsumBytesMax) {
-    return new Planner(registry, schedule, machine, einsumBytesMax)
+      Schedule schedule, Machine machine, long einsumBytesMax, Orders orders) {
+    return new Planner(registry, schedule, machine, einsumBytesMax, orders)
         .plan(graph, inputs, Optional.empty());
   }
 
@@ -366,7 +372,7 @@ public final class Planner {
     var layouts = IntStream.range(0, operands.size()).mapToObj(i -> i < loop.stateCount()
         ? Layout.contiguous(operands.get(i).layout().shape().extents())
         : operands.get(i).layout()).toList();
-    Program body = plan(loop.body(), layouts, registry, schedule, machine, einsumBytesMax);
+    Program body = plan(loop.body(), layouts, registry, schedule, machine, einsumBytesMax, orders);
     var results = operands.subList(0, loop.stateCount()).stream()
         .map(state -> fresh(state.dtype(), state.layout().shape().extents())).toList();
     steps.add(new Step.Repeat(node, loop, body, operands, results));
@@ -398,8 +404,8 @@ public final class Planner {
   private Program block(Blocked blocked, List<Value> operands, Value result, long extent) {
     var layouts = IntStream.range(0, operands.size()).mapToObj(i ->
         first(operands.get(i).layout(), blocked.axes().get(i), extent)).toList();
-    return new Planner(registry, Schedule.SEQUENTIAL, machine.withThreads(1), einsumBytesMax)
-        .plan(blocked.body(), layouts,
+    return new Planner(registry, Schedule.SEQUENTIAL, machine.withThreads(1), einsumBytesMax,
+        orders).plan(blocked.body(), layouts,
             Optional.of(first(result.layout(), blocked.resultAxis(), extent)));
   }
 
@@ -407,8 +413,9 @@ public final class Planner {
     return axis == Blocked.WHOLE ? layout : layout.slice(axis, 0, extent, 1);
   }
 
-  long einsumBytesMax() {
-    return einsumBytesMax;
+  /** The order of an einsum's contractions. */
+  ContractionOrder order(EinsumSpec spec, EinsumBinding binding, DType dtype) {
+    return orders.of(spec, binding.knownExtents(), dtype, einsumBytesMax);
   }
 
   Value operand(Node node, int index) {

@@ -35,7 +35,7 @@ class EinsumMemoryTest {
     var inputs = graph.inputs().values().stream()
         .map(input -> Layout.contiguous(input.shape().extents())).toList();
     return Planner.plan(graph, inputs, KernelRegistry.load("reference"), schedule,
-        Machine.typical(4), einsumBytesMax);
+        Machine.typical(4), einsumBytesMax, ContractionOrder::search);
   }
 
   private static Graph graph(EinsumSpec spec, Map<Integer, Long> extents) {

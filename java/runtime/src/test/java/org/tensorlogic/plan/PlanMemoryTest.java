@@ -10,6 +10,7 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.tensorlogic.einsum.ContractionOrder;
 import org.tensorlogic.engine.Engine;
 import org.tensorlogic.engine.EngineConfig;
 import org.tensorlogic.ir.Binary;
@@ -39,7 +40,7 @@ class PlanMemoryTest {
     var inputs = graph.inputs().values().stream()
         .map(input -> Layout.contiguous(input.shape().extents())).toList();
     return Planner.plan(graph, inputs, KernelRegistry.load("reference"), schedule,
-        Machine.typical(3), Long.MAX_VALUE);
+        Machine.typical(3), Long.MAX_VALUE, ContractionOrder::search);
   }
 
   /** The steps as result and operands, each with its place: output o, input i, workspace offset. */

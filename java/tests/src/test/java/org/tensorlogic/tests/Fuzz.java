@@ -12,6 +12,9 @@ import org.tensorlogic.io.GraphJson;
 import org.tensorlogic.io.ImplicitResult;
 import org.tensorlogic.io.Npy;
 import org.tensorlogic.io.Table;
+import org.tensorlogic.ir.Graph;
+import org.tensorlogic.ir.GraphBytes;
+import org.tensorlogic.ir.GraphKey;
 import org.tensorlogic.lang.ProgramOptions;
 import org.tensorlogic.lang.TensorProgram;
 import org.tensorlogic.tuning.TuningTable;
@@ -81,6 +84,15 @@ public final class Fuzz {
         var table = TuningTable.parse(text(bytes), "fuzz.tuning");
         if (!TuningTable.parse(table.text(), "printed").equals(table)) {
           throw new AssertionError("printed and read again: " + table);
+        }
+      }
+    },
+    GRAPH {
+      @Override
+      void read(byte[] bytes, Path folder) {
+        Graph graph = GraphBytes.read(bytes);
+        if (!GraphKey.of(GraphBytes.read(GraphBytes.write(graph))).equals(GraphKey.of(graph))) {
+          throw new AssertionError("written and read again: " + graph);
         }
       }
     };

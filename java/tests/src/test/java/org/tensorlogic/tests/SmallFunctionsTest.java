@@ -10,6 +10,7 @@ import java.util.function.BiFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.tensorlogic.einsum.ContractionOrder;
 import org.tensorlogic.engine.Engine;
 import org.tensorlogic.error.ClosedException;
 import org.tensorlogic.exec.PoolConfig;
@@ -150,7 +151,7 @@ class SmallFunctionsTest {
   private static Resources resources() {
     return new Resources(PoolConfig.of(1), 1 << 20, AllocationStrategy.EXACT_FIT,
         NumaPolicy.of(NumaStrategy.NONE), KernelRegistry.load("reference"), Machine.typical(1),
-        Schedule.SEQUENTIAL, Long.MAX_VALUE);
+        Schedule.SEQUENTIAL, Long.MAX_VALUE, ContractionOrder::search);
   }
 
   private static Tensor filled(Resources resources, DType dtype, long... extents) {
