@@ -1,10 +1,8 @@
 package org.tensorlogic.rewrite;
 
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -19,8 +17,7 @@ import org.tensorlogic.ir.Op;
 /**
  * Makes one {@link Fused} node of each region of pointwise functions and row reductions, so that
  * what lies between them never goes to memory. The bits of pointwise functions stay; reductions
- * add in another order. Bodies of loops
- * and of blocked regions are fused too.
+ * add in another order. Bodies of loops and of blocked regions are fused too.
  */
 public final class Fusion {
 
@@ -64,31 +61,19 @@ public final class Fusion {
   }
 
   private Graph rebuilt() {
-    var builder = new GraphBuilder();
-    var made = new HashMap<Node, Node>();
+    var rebuild = new Rebuild(graph);
     for (Node node : graph.nodes()) {
       Region region = regionOfRoot.get(node);
       Op op = op(node.op());
       if (region != null) {
-        made.put(node, builder.at(node.origin()).add(new Fused(body(region)),
-            made(region.operands(), made)));
+        rebuild.place(node, rebuild.node(node, new Fused(body(region)), region.operands()));
       } else if (op != node.op()) {
-        made.put(node, builder.at(node.origin()).add(op, made(node.operands(), made)));
+        rebuild.place(node, rebuild.node(node, op, node.operands()));
       } else if (!inside.contains(node)) {
-        made.put(node, builder.copy(node, made(node.operands(), made)));
+        rebuild.place(node, rebuild.copy(node));
       }
     }
-    var outputs = new LinkedHashMap<String, Node>();
-    graph.outputs().forEach((name, node) -> outputs.put(name, made.get(node)));
-    return builder.build(outputs);
-  }
-
-  private static List<Node> made(Collection<Node> nodes, Map<Node, Node> made) {
-    var now = new ArrayList<Node>(nodes.size());
-    for (Node node : nodes) {
-      now.add(made.get(node));
-    }
-    return now;
+    return rebuild.graph();
   }
 
   /** Returns an op with a fused body; the same op where that changes nothing. */
@@ -122,7 +107,7 @@ public final class Fusion {
       made.put(operand, builder.input("operand " + made.size(), operand.type()));
     }
     for (Node member : region.members()) {
-      made.put(member, builder.copy(member, made(member.operands(), made)));
+      made.put(member, builder.copy(member, member.operands().stream().map(made::get).toList()));
     }
     return builder.build(made.get(region.root()));
   }

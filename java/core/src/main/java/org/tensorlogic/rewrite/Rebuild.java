@@ -2,6 +2,7 @@ package org.tensorlogic.rewrite;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -38,11 +39,11 @@ final class Rebuild {
   }
 
   /** Returns a node of an op on what other nodes became, in the place of a node. */
-  Node node(Node node, Op op, List<Node> operands) {
+  Node node(Node node, Op op, Collection<Node> operands) {
     return builder.at(node.origin()).add(op, placed(operands));
   }
 
-  private List<Node> placed(List<Node> nodes) {
+  private List<Node> placed(Collection<Node> nodes) {
     var now = new ArrayList<Node>(nodes.size());
     for (Node node : nodes) {
       now.add(placed.get(node));
