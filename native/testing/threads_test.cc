@@ -53,6 +53,16 @@ Step ElementwiseStep(const Signature& signature) {
   return step;
 }
 
+// Copies say whether they go past the caches.
+std::vector<Step> CopySteps(const Signature& signature) {
+  std::vector<Step> steps;
+  for (const int64_t streams : {0, 1}) {
+    steps.push_back(ElementwiseStep(signature));
+    steps.back().descriptor.push_back(streams);
+  }
+  return steps;
+}
+
 Step GatherStep(const Signature& signature) {
   const int64_t right = 5, count = kRows * right;
   return {{1, kRows, right, kRows, 3, 0, right, 1, 1}, TileCount(kRows, 3),
@@ -125,9 +135,8 @@ std::vector<Step> StepsOf(const tl_kernel& kernel) {
   if (family == "contract") return {ContractStep(kernel, signature.result)};
   if (family == "reduce") return {ReduceStep(signature, true), ReduceStep(signature, false)};
   if (name.find("gather") != std::string::npos) return {GatherStep(signature)};
-  if (family == "pointwise" || family == "convert" || family == "movement") {
-    return {ElementwiseStep(signature)};
-  }
+  if (family == "movement") return CopySteps(signature);
+  if (family == "pointwise" || family == "convert") return {ElementwiseStep(signature)};
   return {};
 }
 
