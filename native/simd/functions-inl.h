@@ -56,6 +56,18 @@ HWY_INLINE hn::Mask<D> AngleValid(D d, V x) {
       return expression;                             \
     }                                                \
   };
+// The same for a function around an exponential; f.four(...) takes four vectors of float at a time.
+#define TL_LANES1_AROUND(function, Around, expression)             \
+  struct function##_lanes {                                        \
+    template <class D, class V>                                    \
+    HWY_INLINE auto operator()(D d, V x) const {                   \
+      return expression;                                           \
+    }                                                              \
+    template <class D, class V, HWY_IF_F32_D(D)>                   \
+    HWY_INLINE void four(D d, V& a, V& b, V& c, V& e) const {      \
+      AroundExp<Around>(*this, d, a, b, c, e);                     \
+    }                                                              \
+  };
 // The same for two operands: f(d, a, b).
 #define TL_LANES2(function, expression)              \
   struct function##_lanes {                          \
@@ -121,19 +133,32 @@ HWY_INLINE V TimesPowerOfTwo(D d, V x, V rounded) {
 #endif
 }
 
-// Range reduction and polynomial are those of expf in Moshier's Cephes library; ln 2 comes in two
-// parts of which the first times n is exact.
-template <bool normal, class D, class V, class... Rest>
-HWY_INLINE V ExpOfReduced(D d, V x, Rest... rest) {
+// x = exp(x + what add_rest adds once x is small), for one vector or several: step by step, so that
+// the chains of several run side by side. Range reduction and polynomial are those of expf in
+// Moshier's Cephes library; ln 2 comes in two parts of which the first times n is exact.
+template <bool normal, class D, class Rest, class... V>
+HWY_INLINE void ExpInPlace(D d, Rest add_rest, V&... x) {
   static constexpr double kP[] = {5.0000001201e-1, 1.6666665459e-1, 4.1665795894e-2,
                                   8.3334519073e-3, 1.3981999507e-3, 1.9875691500e-4};
-  const V rounded = hn::MulAdd(x, Number(d, 1.44269504088896341), Rounder(d));
-  const V n = hn::Sub(rounded, Rounder(d));
-  V r = hn::NegMulAdd(n, Number(d, 0.693359375), x);
-  r = hn::NegMulAdd(n, Number(d, -2.12194440e-4), r);
-  ((r = hn::Add(r, rest)), ...);
-  const V p = hn::MulAdd(Polynomial(d, r, kP), hn::Mul(r, r), r);
-  return TimesPowerOfTwo<normal>(d, hn::Add(p, Number(d, 1)), rounded);
+  [&](auto... rounded) TL_INLINED {
+    [&](auto... n) TL_INLINED {
+      ((x = hn::NegMulAdd(n, Number(d, 0.693359375), x)), ...);
+      ((x = hn::NegMulAdd(n, Number(d, -2.12194440e-4), x)), ...);
+    }(hn::Sub(rounded, Rounder(d))...);
+    add_rest(x...);
+    [&](auto... p) TL_INLINED {
+      for (size_t i = 5; i > 0; --i) ((p = hn::MulAdd(p, x, Number(d, kP[i - 1]))), ...);
+      ((p = hn::MulAdd(p, hn::Mul(x, x), x)), ...);
+      ((p = hn::Add(p, Number(d, 1))), ...);
+      ((x = TimesPowerOfTwo<normal>(d, p, rounded)), ...);
+    }((static_cast<void>(x), Number(d, kP[5]))...);
+  }(hn::MulAdd(x, Number(d, 1.44269504088896341), Rounder(d))...);
+}
+
+template <bool normal, class D, class V, class... Rest>
+HWY_INLINE V ExpOfReduced(D d, V x, Rest... rest) {
+  ExpInPlace<normal>(d, [&](V& r) TL_INLINED { ((r = hn::Add(r, rest)), ...); }, x);
+  return x;
 }
 
 // exp(x + rest) on lanes of float, for x in [-105, 90] and, if there is one, a rest below 1/8: the
@@ -180,11 +205,82 @@ HWY_INLINE V ExpOfMinusSize(D d, V x) {
   }
 }
 
+// Functions that are arithmetic around one exponential: result(d, x, exp(argument(d, x))). Some
+// give the exponent in two parts, and then rest(d, x) is the small one.
+struct Exponential {
+  template <class D, class V>
+  static HWY_INLINE V argument(D, V x) {
+    return x;
+  }
+  template <class D, class V>
+  static HWY_INLINE V result(D, V, V exp) {
+    return exp;
+  }
+};
+
+struct Sigmoid {
+  template <class D, class V>
+  static HWY_INLINE V argument(D, V x) {
+    return hn::Neg(hn::Abs(x));
+  }
+  template <class D, class V>
+  static HWY_INLINE V result(D d, V x, V tail) {
+    const V above = hn::IfThenElse(hn::IsNegative(x), tail, Number(d, 1));
+    return hn::Div(above, hn::Add(Number(d, 1), tail));
+  }
+};
+
+struct Silu : Sigmoid {
+  template <class D, class V>
+  static HWY_INLINE V result(D d, V x, V tail) {
+    return hn::Mul(x, Sigmoid::result(d, x, tail));
+  }
+};
+
+// (1 - t) / (1 + t) with t = exp(-2|x|), or a least squares fit of relative error 2e-9 where that
+// would cancel. One rational function for all arguments was a fifth faster and lost 5 ulps near 4.
+struct Tanh {
+  template <class D, class V>
+  static HWY_INLINE V argument(D, V x) {
+    return hn::Neg(hn::Abs(hn::Add(x, x)));
+  }
+  template <class D, class V>
+  static HWY_INLINE V result(D d, V x, V tail) {
+    static constexpr double kNear[] = {-0.33333297606377055, 0.13331174096279014,
+                                       -0.053557576839376404, 0.018729393791958444};
+    const V one = Number(d, 1);
+    const V size = hn::Abs(x);
+    const V far = hn::Div(hn::Sub(one, tail), hn::Add(one, tail));
+    const V square = hn::Mul(size, size);
+    const V near = hn::MulAdd(hn::Mul(size, square), Polynomial(d, square, kNear), size);
+    return hn::CopySign(hn::IfThenElse(hn::Lt(size, Number(d, 0.4)), near, far), x);
+  }
+};
+
+// Such a function on some vectors of float in place. Mostly all their exponentials are normal, and
+// then the steps run side by side; else each vector goes through f, whose bits are the same.
+template <class Around, class F, class D, class... V>
+HWY_INLINE void AroundExp(F f, D d, V&... x) {
+  [&](auto... exp) TL_INLINED {
+    auto normal = hn::FirstN(d, hn::Lanes(d));
+    ((normal = hn::And(normal, hn::Le(hn::Abs(exp), Number(d, 86)))), ...);
+    if (HWY_LIKELY(hn::AllTrue(d, normal))) {
+      const auto add_rest = [&](auto&... r) TL_INLINED {
+        if constexpr (requires { (Around::rest(d, x), ...); }) {
+          ((r = hn::Add(r, Around::rest(d, x))), ...);
+        }
+      };
+      ExpInPlace<true>(d, add_rest, exp...);
+      ((x = Around::result(d, x, exp)), ...);
+    } else {
+      ((x = f(d, x)), ...);
+    }
+  }(Around::argument(d, x)...);
+}
+
 template <class D, class V>
 HWY_INLINE V SigmoidOfValid(D d, V x) {
-  const V tail = ExpOfMinusSize(d, x);
-  const V above = hn::IfThenElse(hn::IsNegative(x), tail, Number(d, 1));
-  return hn::Div(above, hn::Add(Number(d, 1), tail));
+  return Sigmoid::result(d, x, ExpOfMinusSize(d, x));
 }
 
 template <class D, class V>
@@ -197,26 +293,10 @@ HWY_INLINE V SigmoidOf(D d, V x) {
   }
 }
 
-// (1 - t) / (1 + t) with t = exp(-2|x|), or a least squares fit of relative error 2e-9 where that
-// would cancel. One rational function for all arguments was a fifth faster and lost 5 ulps near 4.
-template <class D, class V>
-HWY_INLINE V TanhOfFloat(D d, V x) {
-  static constexpr double kNear[] = {-0.33333297606377055, 0.13331174096279014,
-                                     -0.053557576839376404, 0.018729393791958444};
-  const V one = Number(d, 1);
-  const V size = hn::Abs(x);
-  const V tail = ExpOfMinusSize(d, hn::Add(x, x));
-  const V far = hn::Div(hn::Sub(one, tail), hn::Add(one, tail));
-  const V square = hn::Mul(size, size);
-  const V near = hn::MulAdd(hn::Mul(size, square), Polynomial(d, square, kNear), size);
-  const V result = hn::IfThenElse(hn::Lt(size, Number(d, 0.4)), near, far);
-  return KeepNaN(x, hn::CopySign(result, x));
-}
-
 template <class D, class V>
 HWY_INLINE V TanhOf(D d, V x) {
   if constexpr (sizeof(hn::TFromD<D>) == 4) {
-    return TanhOfFloat(d, x);
+    return KeepNaN(x, Tanh::result(d, x, ExpOfMinusSize(d, hn::Add(x, x))));
   } else {
     // Below this the cubic term is less than half a unit in the last place.
     const auto linear = hn::Or(hn::Le(hn::Abs(x), Number(d, 0x1p-28)), hn::IsNaN(x));
@@ -240,46 +320,86 @@ HWY_INLINE V ScaledErfc(D d, V z) {
   return hn::Div(Polynomial(d, z, kP), Polynomial(d, z, kQ));
 }
 
-// exp(-factor x^2) on lanes of float, accurate in the far tail too: the leading 12 bits of x have
+// exp(-factor x^2) on lanes of float is accurate in the far tail too: the leading 12 bits of x have
 // an exact square, and what they lack goes into the exponent's second part.
 template <class D, class V>
-HWY_INLINE V Gauss(D d, V x, double factor) {
+HWY_INLINE V LeadingBits(D d, V x) {
   const hn::RebindToUnsigned<D> bits;
-  const V lead =
-      hn::BitCast(d, hn::And(hn::BitCast(bits, x), hn::Set(bits, 0xFFFFF000U)));
-  const V scale = Number(d, -factor);
-  const V rest = hn::Mul(hn::Mul(hn::Sub(x, lead), hn::Add(x, lead)), scale);
-  return ExpOfSum(d, hn::Mul(hn::Mul(lead, lead), scale), rest);
+  return hn::BitCast(d, hn::And(hn::BitCast(bits, x), hn::Set(bits, 0xFFFFF000U)));
+}
+
+template <class D, class V>
+HWY_INLINE V GaussExponent(D d, V x, double factor) {
+  const V lead = LeadingBits(d, x);
+  return hn::Mul(hn::Mul(lead, lead), Number(d, -factor));
+}
+
+template <class D, class V>
+HWY_INLINE V GaussRest(D d, V x, double factor) {
+  const V lead = LeadingBits(d, x);
+  return hn::Mul(hn::Mul(hn::Sub(x, lead), hn::Add(x, lead)), Number(d, -factor));
 }
 
 // 1 - erfc, or a least squares fit of relative error 2e-9 where that would cancel.
-template <class D, class V>
-HWY_INLINE V ErfOfFloat(D d, V x) {
-  static constexpr double kNear[] = {1.128379165553933, -0.37612608368179923,
-                                     0.11282818446157973, -0.02675689070216806,
-                                     0.004717376030010213};
-  const V size = hn::Min(hn::Abs(x), Number(d, 10));
-  const V erfc = hn::Mul(Gauss(d, size, 1), ScaledErfc(d, size));
-  const V far = hn::CopySign(hn::Sub(Number(d, 1), erfc), x);
-  const V near = hn::Mul(x, Polynomial(d, hn::Mul(x, x), kNear));
-  return KeepNaN(x, hn::IfThenElse(hn::Lt(size, Number(d, 0.5)), near, far));
-}
+struct Erf {
+  template <class D, class V>
+  static HWY_INLINE V size(D d, V x) {
+    return hn::Min(hn::Abs(x), Number(d, 10));
+  }
+  template <class D, class V>
+  static HWY_INLINE V argument(D d, V x) {
+    return GaussExponent(d, size(d, x), 1);
+  }
+  template <class D, class V>
+  static HWY_INLINE V rest(D d, V x) {
+    return GaussRest(d, size(d, x), 1);
+  }
+  template <class D, class V>
+  static HWY_INLINE V result(D d, V x, V gauss) {
+    static constexpr double kNear[] = {1.128379165553933, -0.37612608368179923,
+                                       0.11282818446157973, -0.02675689070216806,
+                                       0.004717376030010213};
+    const V erfc = hn::Mul(gauss, ScaledErfc(d, size(d, x)));
+    const V far = hn::CopySign(hn::Sub(Number(d, 1), erfc), x);
+    const V near = hn::Mul(x, Polynomial(d, hn::Mul(x, x), kNear));
+    return hn::IfThenElse(hn::Lt(size(d, x), Number(d, 0.5)), near, far);
+  }
+};
 
 // x times the normal distribution's share below x. Beyond the bound that share is 0 or 1 in float.
-template <class D, class V>
-HWY_INLINE V GeluOfFloat(D d, V x) {
-  const V size = hn::Min(hn::Abs(x), Number(d, 14.4));
-  const V half_erfc = hn::Mul(hn::Mul(Number(d, 0.5), Gauss(d, size, 0.5)),
-                              ScaledErfc(d, hn::Mul(size, Number(d, 0.70710678118654752))));
-  const V above = hn::Mul(x, hn::Sub(Number(d, 1), half_erfc));
-  const V below = hn::Neg(hn::Mul(size, half_erfc));
-  return KeepNaN(x, hn::IfThenElse(hn::IsNegative(x), below, above));
+struct Gelu {
+  template <class D, class V>
+  static HWY_INLINE V size(D d, V x) {
+    return hn::Min(hn::Abs(x), Number(d, 14.4));
+  }
+  template <class D, class V>
+  static HWY_INLINE V argument(D d, V x) {
+    return GaussExponent(d, size(d, x), 0.5);
+  }
+  template <class D, class V>
+  static HWY_INLINE V rest(D d, V x) {
+    return GaussRest(d, size(d, x), 0.5);
+  }
+  template <class D, class V>
+  static HWY_INLINE V result(D d, V x, V gauss) {
+    const V bound = size(d, x);
+    const V half_erfc = hn::Mul(hn::Mul(Number(d, 0.5), gauss),
+                                ScaledErfc(d, hn::Mul(bound, Number(d, 0.70710678118654752))));
+    const V above = hn::Mul(x, hn::Sub(Number(d, 1), half_erfc));
+    const V below = hn::Neg(hn::Mul(bound, half_erfc));
+    return hn::IfThenElse(hn::IsNegative(x), below, above);
+  }
+};
+
+template <class Around, class D, class V>
+HWY_INLINE V AroundSum(D d, V x) {
+  return Around::result(d, x, ExpOfSum(d, Around::argument(d, x), Around::rest(d, x)));
 }
 
 template <class D, class V>
 HWY_INLINE V ErfOf(D d, V x) {
   if constexpr (sizeof(hn::TFromD<D>) == 4) {
-    return ErfOfFloat(d, x);
+    return KeepNaN(x, AroundSum<Erf>(d, x));
   } else {
     return ScalarLanes(d, scalars::erf, hn::FirstN(d, hn::Lanes(d)), x, x);
   }
@@ -288,7 +408,7 @@ HWY_INLINE V ErfOf(D d, V x) {
 template <class D, class V>
 HWY_INLINE V GeluOf(D d, V x) {
   if constexpr (sizeof(hn::TFromD<D>) == 4) {
-    return GeluOfFloat(d, x);
+    return KeepNaN(x, AroundSum<Gelu>(d, x));
   } else {
     return ScalarLanes(d, scalars::gelu, hn::FirstN(d, hn::Lanes(d)), x, x);
   }
@@ -304,7 +424,7 @@ TL_LANES1(relu, hn::IfThenElse(hn::IsNaN(x), x, hn::IfThenElseZero(hn::Gt(x, hn:
 TL_LANES1(square, hn::Mul(x, x))
 TL_LANES1(sqrt, hn::Sqrt(x))
 TL_LANES1(rsqrt, hn::Div(Number(d, 1), hn::Sqrt(x)))
-TL_LANES1(exp, ExpOf(d, x))
+TL_LANES1_AROUND(exp, Exponential, ExpOf(d, x))
 TL_LANES1(log, Guarded(d, x, LogValid(d, x), [d](V v) HWY_ATTR { return hn::Log(d, v); },
                        scalars::log))
 TL_LANES1(sin, Guarded(d, x, hn::And(AngleValid(d, x), hn::Not(hn::Eq(x, hn::Zero(d)))),
@@ -312,15 +432,15 @@ TL_LANES1(sin, Guarded(d, x, hn::And(AngleValid(d, x), hn::Not(hn::Eq(x, hn::Zer
 TL_LANES1(cos, Guarded(d, x, AngleValid(d, x), [d](V v) HWY_ATTR { return hn::Cos(d, v); },
                        scalars::cos))
 TL_LANES1(tan, ScalarLanes(d, scalars::tan, hn::FirstN(d, hn::Lanes(d)), x, x))
-TL_LANES1(tanh, TanhOf(d, x))
-TL_LANES1(sigmoid, SigmoidOf(d, x))
-TL_LANES1(erf, ErfOf(d, x))
-TL_LANES1(gelu, GeluOf(d, x))
+TL_LANES1_AROUND(tanh, Tanh, TanhOf(d, x))
+TL_LANES1_AROUND(sigmoid, Sigmoid, SigmoidOf(d, x))
+TL_LANES1_AROUND(erf, Erf, ErfOf(d, x))
+TL_LANES1_AROUND(gelu, Gelu, GeluOf(d, x))
 TL_LANES1(softplus, Guarded(d, x, ExpValid(d, x), [d](V v) HWY_ATTR { return Softplus(d, v); },
                             scalars::softplus))
-TL_LANES1(silu, Guarded(d, x, ExpValid(d, x),
-                        [d](V v) HWY_ATTR { return hn::Mul(v, SigmoidOfValid(d, v)); },
-                        scalars::silu))
+TL_LANES1_AROUND(silu, Silu, Guarded(d, x, ExpValid(d, x), [d](V v) HWY_ATTR {
+                   return Silu::result(d, v, ExpOfMinusSize(d, v));
+                 }, scalars::silu))
 // The sign of a result of 0 is the operand's; some targets lose it.
 TL_LANES1(floor, hn::CopySign(hn::Floor(x), x))
 TL_LANES1(ceil, hn::CopySign(hn::Ceil(x), x))
@@ -359,6 +479,7 @@ struct select_lanes {
 };
 
 #undef TL_LANES1
+#undef TL_LANES1_AROUND
 #undef TL_LANES2
 
 }  // namespace HWY_NAMESPACE

@@ -19,6 +19,10 @@ namespace tl {
 namespace HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
+// For lambdas that must become part of the loop around them; compilers decide by size else.
+#undef TL_INLINED
+#define TL_INLINED HWY_ATTR __attribute__((always_inline))
+
 // Vectors of lanes of type W. Operands and results of type W are vectors; a bool (one byte) among
 // wider lanes is a mask.
 template <class W>
@@ -69,6 +73,32 @@ struct Lanes {
   }
 };
 
+// Whether f.four(d, x...) takes four vectors at a time, in place, with the bits of f(d, x).
+template <class F, class D, class R, class... T>
+inline constexpr bool kTakesFour =
+    sizeof...(T) == 1 && (hwy::IsSame<T, hn::TFromD<D>>() && ...) &&
+    hwy::IsSame<R, hn::TFromD<D>>() && requires(F f, D d, hn::Vec<D>& x) { f.four(d, x, x, x, x); };
+
+// result[i] = f(d, operands[i]...) for four vectors; store(vector, to) keeps them.
+template <class W, class F, class Store, class R, class... T>
+HWY_INLINE void MapFour(F f, Store store, R* result, const T*... operands) {
+  const hn::ScalableTag<W> d;
+  const size_t lanes = hn::Lanes(d);
+  if constexpr (kTakesFour<F, decltype(d), R, T...>) {
+    const auto load = [=](size_t i) HWY_ATTR { return hn::LoadU(d, (operands + ...) + i * lanes); };
+    auto a = load(0), b = load(1), c = load(2), e = load(3);
+    f.four(d, a, b, c, e);
+    store(a, result);
+    store(b, result + lanes);
+    store(c, result + 2 * lanes);
+    store(e, result + 3 * lanes);
+  } else {
+    for (size_t i = 0; i < 4 * lanes; i += lanes) {
+      store(f(d, Lanes<W>::Load(operands + i, lanes)...), result + i);
+    }
+  }
+}
+
 // result[i] = f(d, operands[i]...) for count elements on lanes of type W. The last, partial vector
 // neither reads nor writes beyond them. The result may be an operand.
 template <class W, class F, class R, class... T>
@@ -76,6 +106,12 @@ HWY_INLINE void MapRun(F f, size_t count, R* result, const T*... operands) {
   const hn::ScalableTag<W> d;
   const size_t lanes = hn::Lanes(d);
   size_t i = 0;
+  if constexpr (kTakesFour<F, decltype(d), R, T...>) {
+    for (; i + 4 * lanes <= count; i += 4 * lanes) {
+      MapFour<W>(f, [d](auto value, W* to) HWY_ATTR { hn::StoreU(value, d, to); }, result + i,
+                 operands + i...);
+    }
+  }
   for (; i + lanes <= count; i += lanes) {  // lanes as the count: no test is left in this loop
     Lanes<W>::Store(f(d, Lanes<W>::Load(operands + i, lanes)...), result + i, lanes);
   }
@@ -92,20 +128,20 @@ HWY_NOINLINE void MapRunIn(Flow& flow, F f, size_t count, R* result, const T*...
   const hn::ScalableTag<W> d;
   const size_t lanes = hn::Lanes(d);
   const bool streams = flow.streams();
+  const auto store = [=](auto value, R* to) HWY_ATTR {
+    if constexpr (hwy::IsSame<R, W>()) {
+      if (streams) {
+        hn::Stream(value, d, to);
+        return;
+      }
+    }
+    Lanes<W>::Store(value, to, lanes);
+  };
   auto ahead = flow.lines();  // a copy: stores might change what is behind a reference
   size_t i = 0;
-  while (i + 4 * lanes <= count) {
+  for (; i + 4 * lanes <= count; i += 4 * lanes) {
     ahead.ask();
-    for (const size_t end = i + 4 * lanes; i < end; i += lanes) {
-      const auto value = f(d, Lanes<W>::Load(operands + i, lanes)...);
-      if constexpr (hwy::IsSame<R, W>()) {
-        if (streams) {
-          hn::Stream(value, d, result + i);
-          continue;
-        }
-      }
-      Lanes<W>::Store(value, result + i, lanes);
-    }
+    MapFour<W>(f, store, result + i, operands + i...);
   }
   flow.asked(ahead);
   for (; i < count; i += lanes) {
