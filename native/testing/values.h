@@ -40,6 +40,17 @@ T any(Random& random) {
   }
 }
 
+// The same without special and large floats, which many kernels take by a way of their own.
+template <class T>
+T calm(Random& random) {
+  if constexpr (std::numeric_limits<T>::is_integer) {
+    return any<T>(random);
+  } else {
+    const double magnitude = std::uniform_real_distribution<double>(-20, 5)(random);
+    return static_cast<T>((random() % 2 == 0 ? 1 : -1) * std::exp2(magnitude));
+  }
+}
+
 }  // namespace values
 
 template <class T>

@@ -56,6 +56,7 @@ struct Kernel {
   tl_kernel_function oracle;
   double ulps;
   void (*check)(const Kernel&, const Layout&, Guard, bool in_place);
+  void (*check_calm)(const Kernel&, const Layout&, Guard, bool in_place);
 };
 
 Int64s Descriptor(const Layout& layout, int64_t operand_count, int64_t tile_elements) {
@@ -204,7 +205,8 @@ std::vector<Kernel> Kernels() {
 #define TL_ROW(check, function, values_of, ulps, dtype)                                    \
   {#function "_" #dtype, TL_SYMBOL(pointwise, function, dtype),                            \
    TL_REFERENCE(pointwise, function, dtype), ulps,                                         \
-   check<type_##dtype, values::values_of<type_##dtype>>},
+   check<type_##dtype, values::values_of<type_##dtype>>,                                   \
+   check<type_##dtype, values::calm<type_##dtype>>},
 #define TL_UNARY(function, dtypes, values_of, ulps, ...) \
   dtypes(TL_ROW, CheckUnary, function, values_of, ulps)
 #define TL_BINARY(function, dtypes, values_of, ulps, ...) \
@@ -232,6 +234,13 @@ TEST_P(PointwiseTest, AgreesWithTheOracleOnEveryLayout) {
       kernel().check(kernel(), layout, guard, false);
       if (HasFatalFailure()) return;
     }
+  }
+}
+
+TEST_P(PointwiseTest, AgreesWithTheOracleOnCalmValues) {
+  for (const int64_t count : {63, 64, 65, 128, 1000}) {
+    kernel().check_calm(kernel(), {{count}, {{1}}, {1}}, Guard::kAfter, false);
+    if (HasFatalFailure()) return;
   }
 }
 
