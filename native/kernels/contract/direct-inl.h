@@ -141,16 +141,46 @@ HWY_NOINLINE bool NoNansInPlace(const Direct<T>& direct,
   return no_nans(a, b);
 }
 
+// Whether a panel of B is worth copying to one place: rows of B lie so far apart that its lines
+// compete for the same sets of the first-level cache, and enough rows of A read them again.
+inline constexpr int64_t kGatheredBytes = 32 * 1024;
+inline constexpr int64_t kGatheredRows = 32;
+
+template <class T>
+HWY_INLINE bool Gathers(const Direct<T>& direct) {
+  return direct.rows >= kGatheredRows &&
+         direct.depth * direct.depth_b * static_cast<int64_t>(sizeof(T)) > kGatheredBytes;
+}
+
+template <class T>
+HWY_INLINE void GatherPanel(const Direct<T>& direct, int64_t column, size_t vectors, T* to) {
+  const hn::ScalableTag<T> d;
+  const size_t lanes = hn::Lanes(d);
+  const T* from = direct.b + column;
+  for (int64_t k = 0; k < direct.depth; ++k, from += direct.depth_b) {
+    for (size_t v = 0; v < vectors; ++v, to += lanes) {
+      hn::StoreU(hn::LoadU(d, from + v * lanes), d, to);
+    }
+  }
+}
+
 // One panel of columns against all rows. Rows that do not fill a group are done together with
 // their neighbours before them a second time, which gives these the same bits again.
 template <class Ring, class T>
 HWY_INLINE void MultiplyPanel(const Direct<T>& direct, const int64_t* result_rows, int64_t column,
-                              size_t vectors, Ahead& ahead) {
+                              size_t vectors, T* gathered, Ahead& ahead) {
+  const T* b = direct.b + column;
+  int64_t depth_b = direct.depth_b;
+  if (gathered != nullptr) {
+    GatherPanel(direct, column, vectors, gathered);
+    b = gathered;
+    depth_b = static_cast<int64_t>(vectors * hn::Lanes(hn::ScalableTag<T>()));
+  }
   const auto multiply = [&](int64_t row, size_t groups) HWY_ATTR {
     CallMicro<Ring, T>(
         groups, vectors,
         {direct.a + row * direct.row_a, kGroupRows * direct.row_a, direct.row_a, direct.depth_a,
-         direct.b + column, direct.depth_b, static_cast<size_t>(direct.depth),
+         b, depth_b, static_cast<size_t>(direct.depth),
          ahead.Take(static_cast<size_t>(direct.depth))},
         {direct.c + column, result_rows + row, groups * kGroupRows, false});
   };
@@ -166,33 +196,35 @@ HWY_INLINE void MultiplyPanel(const Direct<T>& direct, const int64_t* result_row
 
 // As with rows, the last vector overlaps the one before it.
 template <class Ring, class T>
-HWY_INLINE void MultiplyPanels(const Direct<T>& direct, Ahead& ahead) {
+HWY_INLINE void MultiplyPanels(const Direct<T>& direct, T* scratch, Ahead& ahead) {
   const int64_t lanes = static_cast<int64_t>(hn::Lanes(hn::ScalableTag<T>()));
   const int64_t panel = static_cast<int64_t>(kVectors) * lanes;
+  T* gathered = Gathers(direct) ? scratch : nullptr;
   int64_t result_rows[kDirectRowsMax];
   for (int64_t i = 0; i < direct.rows; ++i) result_rows[i] = i * direct.row_c;
   int64_t column = 0;
   for (; column + panel <= direct.columns; column += panel) {
-    MultiplyPanel<Ring>(direct, result_rows, column, kVectors, ahead);
+    MultiplyPanel<Ring>(direct, result_rows, column, kVectors, gathered, ahead);
   }
   const int64_t vectors = (direct.columns - column) / lanes;
   if (vectors > 0) {
-    MultiplyPanel<Ring>(direct, result_rows, column, static_cast<size_t>(vectors), ahead);
+    MultiplyPanel<Ring>(direct, result_rows, column, static_cast<size_t>(vectors), gathered,
+                        ahead);
     column += vectors * lanes;
   }
   if (column < direct.columns) {
-    MultiplyPanel<Ring>(direct, result_rows, direct.columns - lanes, 1, ahead);
+    MultiplyPanel<Ring>(direct, result_rows, direct.columns - lanes, 1, gathered, ahead);
   }
 }
 
 template <class Ring, class T>
-HWY_NOINLINE void MultiplySmall(const Direct<T>& direct, Ahead ahead) {
+HWY_NOINLINE void MultiplySmall(const Direct<T>& direct, T* scratch, Ahead ahead) {
   if constexpr (kTestsNans<Ring>) {
     if (NoNansInPlace(direct, Ring::NoNans)) {
-      return MultiplyPanels<typename Ring::Ordered>(direct, ahead);
+      return MultiplyPanels<typename Ring::Ordered>(direct, scratch, ahead);
     }
   }
-  MultiplyPanels<Ring>(direct, ahead);
+  MultiplyPanels<Ring>(direct, scratch, ahead);
 }
 
 // Few rows: rows of B pass by once, eight at a time, while a run of C's row stays in the
