@@ -47,6 +47,13 @@ void Squares(const std::string& filter, const std::string& name, int64_t scratch
     const Contraction gaps{
         {}, {{n}, {2 * n}, {}, {n}}, {{n}, {}, {2}, {1}}, {{n}, {2}, {2 * n}, {}}, n, n};
     Run<T>(name, "256 every 2nd", gaps, 2 * n * n, scratch_bytes, function);
+    // The two products of an attention of 256 places and 64 features.
+    const int64_t f = 64;
+    const Contraction scores{
+        {}, {{n}, {f}, {}, {n}}, {{n}, {}, {f}, {1}}, {{f}, {1}, {1}, {}}, n, n};
+    Run<T>(name, "256x64x256 B transposed", scores, n * n, scratch_bytes, function);
+    const Contraction mixed{{}, {{n}, {n}, {}, {f}}, {{f}, {}, {1}, {1}}, {{n}, {1}, {f}, {}}, n, f};
+    Run<T>(name, "256x256x64", mixed, n * n, scratch_bytes, function);
   }
 }
 

@@ -39,7 +39,7 @@ void SoftmaxRows(int64_t rows, int64_t columns) {
   const bool large = rows * columns > 1'000'000;  // written past the caches, as FusedRegion has it
   Program program = testing::Softmax("f32", 4, {rows}, {columns}, columns, 1, large);
   program.streams = large;
-  program.chunk = 512;
+  program.chunk = 2 * columns > 1024 ? 512 : 1024;
   Elements<float> x(rows * columns, 0.5F), y(rows * columns, 0.0F);
   Elements<float> scratch(columns, 0.0F);
   void* const buffers[] = {x.data(), y.data()};
@@ -59,6 +59,7 @@ void Fused(const std::string& filter) {
   }
   if (std::string("fused_rows_f32").find(filter) != std::string::npos) {
     SoftmaxRows(4096, 16);
+    SoftmaxRows(4096, 64);
     SoftmaxRows(1024, 256);
     SoftmaxRows(4096, 4096);
   }

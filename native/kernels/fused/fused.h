@@ -33,7 +33,8 @@
 // Aliasing: the result of map may be an operand of the same width with the same strides; else it
 //   overlaps none.
 // Bits: a function gives those of its standalone kernel. A reduction takes chunks in order and
-//   combines them in pairs; error bounds are those of reduce.h. Tiles do not enter.
+//   combines them in pairs; error bounds are those of reduce.h. Tiles do not enter, nor whether
+//   rows of one chunk are taken in groups.
 // Not handled: extents of 0 among the walked axes, more than kOperandsMax operands, kRegistersMax
 //   registers or kRowValuesMax row values, dtypes not in kernels.inc.
 #ifndef TENSORLOGIC_KERNELS_FUSED_FUSED_H_

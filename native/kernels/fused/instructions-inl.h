@@ -134,10 +134,12 @@ struct Partial {
   uint64_t levels[40];
 };
 
-// `add` takes a chunk into a partial result, `result` writes what has been added.
+// `add` takes a chunk into a partial result, `result` writes what has been added; `rows` reduces
+// rows that lie one after the other, each of them one chunk, to an element each.
 struct Reduction {
   void (*add)(size_t count, const void* from, Partial& partial);
   void (*result)(const Partial& partial, void* to);
+  void (*rows)(size_t rows, size_t columns, const void* from, void* to);
 };
 
 template <class T>
@@ -171,9 +173,18 @@ void WriteResult(const Partial& partial, void* to) {
   std::memcpy(to, &value, sizeof(T));
 }
 
+template <class F, class T>
+void ReduceRows(size_t rows, size_t columns, const void* from, void* to) {
+  for (size_t row = 0; row < rows; ++row) {
+    static_cast<T*>(to)[row] =
+        folds::ReduceRun(F(), columns, static_cast<const T*>(from) + row * columns);
+  }
+}
+
 inline constexpr Reduction kReductions[] = {
 #define TL_REDUCTION_ON(function, dtype) \
-  {&AddChunk<folds::function, type_##dtype>, &WriteResult<folds::function, type_##dtype>},
+  {&AddChunk<folds::function, type_##dtype>, &WriteResult<folds::function, type_##dtype>, \
+   &ReduceRows<folds::function, type_##dtype>},
 #define TL_REDUCTION(function, dtypes, ...) dtypes(TL_REDUCTION_ON, function)
 #include "kernels/reduce/kernels.inc"
 #undef TL_REDUCTION_ON
@@ -189,6 +200,17 @@ HWY_INLINE void Spread(const void* from, size_t count, void* to) {
   size_t i = 0;
   for (; i + step <= count; i += step) hn::StoreU(value, d, static_cast<T*>(to) + i);
   for (; i < count; ++i) static_cast<T*>(to)[i] = element;
+}
+
+// The same for elements of `width` bytes.
+HWY_INLINE void Spread(int64_t width, const void* from, size_t count, void* to) {
+  if (width == 4) {
+    Spread<uint32_t>(from, count, to);
+  } else if (width == 8) {
+    Spread<uint64_t>(from, count, to);
+  } else {
+    Spread<uint8_t>(from, count, to);
+  }
 }
 
 template <class T>

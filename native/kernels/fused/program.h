@@ -14,6 +14,8 @@ inline constexpr size_t kRegisterBytes = 4096;
 inline constexpr int64_t kRegistersMax = 16;
 inline constexpr int64_t kOperandsMax = 16;
 inline constexpr int64_t kRowValuesMax = 24;
+// Short rows are taken in groups of at most this many.
+inline constexpr int64_t kGroupedRowsMax = 64;
 inline constexpr int64_t kSlotsMax = kOperandsMax + 1 + kRegistersMax + kRowValuesMax + 8;
 
 enum Kind : int64_t { kFunction = 0, kReduction = 1, kSpread = 2, kCollect = 3 };

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <limits>
 #include <string>
 #include <tuple>
@@ -195,6 +196,90 @@ TEST_P(FusedRows, OneElementARow) {
         most = std::max(most, std::fabs(x.data()[row * columns + j] * factor.data()[row]));
       }
       ASSERT_EQ(result.data()[row], -most) << "row " << row << " of " << columns << " columns";
+    }
+  }
+}
+
+// A norm of rows with every kind of operand: whole rows `row_gap` apart, or transposed where that is
+// negative, an element a row, a row and an element that all share. Short rows go in groups; `alone` sends them one by one, for a program
+// that keeps values takes no groups.
+Program Norm(const Int64s& rows, int64_t columns, int64_t row_gap, bool row_result, bool alone) {
+  Program program;
+  program.extents = rows;
+  Int64s dense(rows.size()), gapped(rows.size()), element(rows.size()), none(rows.size(), 0);
+  for (size_t axis = rows.size(), step = 1; axis-- > 0; step *= static_cast<size_t>(rows[axis])) {
+    dense[axis] = static_cast<int64_t>(step) * columns;
+    gapped[axis] = static_cast<int64_t>(step) * (row_gap < 0 ? 1 : columns + row_gap);
+    element[axis] = static_cast<int64_t>(step);
+  }
+  const int64_t column_stride = row_gap < 0 ? Elements(rows) : 1;
+  program.operands = {{gapped, 4, column_stride}, {element, 4, 0}, {none, 4, 1}, {none, 4, 0},
+                      row_result ? ProgramOperand{element, 4, 0} : ProgramOperand{dense, 4, 1}};
+  program.columns = columns;
+  program.row_result = row_result;
+  program.registers = 5;
+  program.chunk = 1024;
+  if (alone) program.kept_widths = {4};
+  program.row_values = 3;
+  const int64_t centred = program.reg(2), square = program.reg(3);
+  const int64_t x = column_stride == 1 ? 0 : program.reg(4);
+  program.sections = {
+      {Fill(4, program.reg(1), 3)},
+      {},
+      {Call("add_f32", centred, x, program.reg(1)), Fold("sum_f32", program.row(0), centred, 0)},
+      {Call("mul_f32", program.row(0), program.row(0), 1),
+       Fill(4, program.reg(0), program.row(0))},
+      {Call("sub_f32", centred, x, program.reg(0)), Call("mul_f32", square, centred, centred),
+       Fold("sum_f32", program.row(1), square, 0), Fold("max_f32", program.row(2), centred, 1)},
+      {Call("sqrt_f32", program.row(1), program.row(1))}};
+  if (row_result) {
+    program.sections.back().push_back(
+        Call("sub_f32", program.result(), program.row(2), program.row(1)));
+    program.sections.push_back({});
+  } else {
+    program.sections.back().push_back(Fill(4, program.reg(0), program.row(1)));
+    program.sections.push_back({Call("div_f32", centred, x, program.reg(0)),
+                                Call("mul_f32", program.result(), centred, 2)});
+  }
+  for (size_t i = 2; column_stride != 1 && i < program.sections.size(); i += 2) {
+    program.sections[i].insert(program.sections[i].begin(), {fused::kCollect, 4, x, {0, 0, 0}});
+  }
+  return program;
+}
+
+TEST_P(FusedRows, GroupsOfShortRowsHaveTheBitsOfSingleRows) {
+  const ForcedTarget forced(GetParam());
+  for (const Int64s& rows : {Int64s{1}, {5}, {130}, {3, 7}}) {
+    for (const int64_t columns : {1, 2, 7, 16, 33, 64, 100, 300, 512, 1000, 1024}) {
+      for (const int64_t row_gap : {0, 3, -1}) {
+        for (const bool row_result : {false, true}) {
+          const int64_t count = Elements(rows);
+          Memory<float> x(count * columns + std::max(row_gap, int64_t{0}) * (count - 1),
+                          Guard::kAfter);
+          Memory<float> factor(count, Guard::kAfter), gain(columns, Guard::kAfter);
+          Memory<float> shift(1, Guard::kAfter);
+          Random random(static_cast<uint64_t>(columns));
+          for (Memory<float>* memory : {&x, &factor, &gain, &shift}) {
+            for (int64_t i = 0; i < memory->count(); ++i) {
+              memory->data()[i] = values::calm<float>(random);
+            }
+          }
+          const int64_t results = row_result ? count : count * columns;
+          Memory<float> grouped(results, Guard::kAfter), alone(results, Guard::kAfter);
+          void* buffers[] = {x.data(), factor.data(), gain.data(), shift.data(), grouped.data()};
+          const Program program = Norm(rows, columns, row_gap, row_result, false);
+          const int64_t tile = count / 2 + 1, tiles = (count + tile - 1) / tile;
+          const Int64s descriptor = program.descriptor(tile);
+          tl_fused_rows_f32(descriptor.data(), buffers, tiles - 1, tiles, nullptr);
+          tl_fused_rows_f32(descriptor.data(), buffers, 0, tiles - 1, nullptr);
+          buffers[4] = alone.data();
+          alignas(64) char kept[4096];
+          tl_fused_rows_f32(Norm(rows, columns, row_gap, row_result, true).descriptor(1).data(),
+                            buffers, 0, count, kept);
+          ASSERT_EQ(0, std::memcmp(grouped.data(), alone.data(), static_cast<size_t>(results) * 4))
+              << columns << " columns of " << count << " rows";
+        }
+      }
     }
   }
 }

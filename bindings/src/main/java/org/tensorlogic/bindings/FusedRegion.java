@@ -97,8 +97,9 @@ final class FusedRegion {
         .orElseThrow();
     walk();
     boolean streams = reduced.isEmpty() && Axis.count(walked) * widest > STREAM_BYTES;
-    chunk = (streams ? STREAM_CHUNK_BYTES : reduced.isEmpty() ? FusedProgram.REGISTER_BYTES
-        : ROW_CHUNK_BYTES) / widest;
+    boolean grouped = 2 * columns * widest <= FusedProgram.REGISTER_BYTES; // or one chunk each
+    chunk = (streams ? STREAM_CHUNK_BYTES
+        : reduced.isEmpty() || grouped ? FusedProgram.REGISTER_BYTES : ROW_CHUNK_BYTES) / widest;
     if (reduced.isEmpty()) {
       translateElements();
     } else {

@@ -27,12 +27,6 @@ record Region(Node root, List<Node> members) {
   /** More would rarely save memory traffic and would not fit the registers of a program. */
   private static final int MEMBERS_MAX = 32;
   private static final int OPERANDS_MAX = 14;
-  /* Entering a row costs about 0.1 us. Where all lies in the caches, that is more than fusion saves
-   * on short rows: a softmax of 64 columns took 1.8 times as long as its five steps, one of 512
-   * columns 0.96. Where memory is the limit, it took 0.75 for 64 columns, 0.45 for 512. */
-  private static final long ROW_COUNT_MIN = 256;
-  private static final long UNCACHED_ROW_COUNT_MIN = 64;
-  private static final long UNCACHED_COUNT_MIN = 1 << 22;
   /** Longer rows do not fit the second-level cache, and few of them leave workers idle. */
   private static final long ROW_COUNT_MAX = 1 << 18;
   private static final long SINGLE_ROW_COUNT_MAX = 1 << 15;
@@ -141,9 +135,7 @@ record Region(Node root, List<Node> members) {
     }
     long inRow = count(domain.shape().dims().subList(rank - reduced.size(), rank));
     long rows = count(domain.shape().dims().subList(0, rank - reduced.size()));
-    long least = Math.multiplyHigh(rows, inRow) != 0 || rows * inRow >= UNCACHED_COUNT_MIN
-        ? UNCACHED_ROW_COUNT_MIN : ROW_COUNT_MIN;
-    return inRow >= least && inRow <= (rows == 1 ? SINGLE_ROW_COUNT_MAX : ROW_COUNT_MAX);
+    return inRow <= (rows == 1 ? SINGLE_ROW_COUNT_MAX : ROW_COUNT_MAX);
   }
 
   /** The product of extents, an unknown one counted as 64. */

@@ -29,8 +29,8 @@ import org.tensorlogic.type.Shape;
 /** Fused regions: which nodes become one step, and that the values stay. */
 class FusionTest {
 
-  private static final long[][] SHAPES = {{3, 256}, {2, 259}, {40, 17}, {1, 300}, {5, 1000},
-      {3, 1024}, {7, 1025}, {2, 4097}, {1, 9000}, {300, 33}};
+  private static final long[][] SHAPES = {{3, 8}, {2, 9}, {40, 17}, {1, 100}, {5, 1000},
+      {90, 2}, {3, 1024}, {7, 1025}, {2, 4097}, {1, 9000}, {300, 33}};
 
   /** A graph over x [rows, columns], row [columns] and column [rows]. */
   private interface Build {
@@ -133,7 +133,7 @@ class FusionTest {
   void oneStepEach() {
     try (Engine engine = Engines.of("native")) {
       CASES.forEach((name, build) -> {
-        String plan = engine.explain(graph(build, DType.F32, new long[] {400, 2000}, n -> n));
+        String plan = engine.explain(graph(build, DType.F32, new long[] {40, 2000}, n -> n));
         int steps = name.contains("transposed") ? 3 : 1;
         assertThat(plan).as(name).contains(steps + " steps").contains("workspace");
       });
