@@ -30,8 +30,8 @@
 // A register holds kRegisterBytes; the chunk is at most that over the widest element. A kept value
 //   is a row of columns in scratch: rows needs k rows of the widest element, rounded to 64 bytes.
 // Buffers: the operands, the result. The result is contiguous along the columns.
-// Aliasing: the result of map may be an operand of the same width with the same strides; else it
-//   overlaps none.
+// Aliasing: the result may be an operand of the same width with the same strides, which rows must
+//   not read after they write a result; else it overlaps none.
 // Bits: a function gives those of its standalone kernel. A reduction takes chunks in order and
 //   combines them in pairs; error bounds are those of reduce.h. Tiles do not enter, nor whether
 //   rows of one chunk are taken in groups.

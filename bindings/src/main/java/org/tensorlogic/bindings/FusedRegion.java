@@ -59,6 +59,8 @@ final class FusedRegion {
   private final List<Section> columnSections = new ArrayList<>();
   private final boolean uncached;
   private boolean resultIsTaken;
+  /* Else the root alone writes to the result, behind all that is read of a chunk or group. */
+  private boolean keepsInResult;
 
   private FusedRegion(NativeLibrary library, KernelRequest request, Fused fused) {
     this.library = library;
@@ -123,7 +125,7 @@ final class FusedRegion {
         program.scratchBytes(columns));
     NativeSymbol symbol = library.kernels().get(request.key().symbol());
     return symbol == null ? new Offer.Declined("no native kernel " + request.key())
-        : new Offer.Accepted(new NativeKernel(symbol, descriptor));
+        : new Offer.Accepted(new NativeKernel(symbol, descriptor, !keepsInResult));
   }
 
   private String refusal() {
@@ -310,6 +312,7 @@ final class FusedRegion {
     DType result = request.resultDType();
     if (isFull(fused.root()) && !resultIsTaken && result.bytes() == width) {
       resultIsTaken = true;
+      keepsInResult = true;
       return program.result(width);
     }
     return program.kept(width);

@@ -23,9 +23,15 @@ final class NativeKernel implements Kernel {
   private final MemorySegment descriptor;
   private final long tileCount;
   private final long scratchBytes;
+  private final boolean mayOverlay;
 
   NativeKernel(NativeSymbol symbol, Descriptor descriptor) {
+    this(symbol, descriptor, false);
+  }
+
+  NativeKernel(NativeSymbol symbol, Descriptor descriptor, boolean mayOverlay) {
     this.symbol = symbol;
+    this.mayOverlay = mayOverlay;
     this.descriptor = Arena.ofAuto().allocateFrom(ValueLayout.JAVA_LONG, descriptor.words());
     this.tileCount = descriptor.tileCount();
     this.scratchBytes = symbol.scratchBytes() + descriptor.scratchBytes();
@@ -46,6 +52,11 @@ final class NativeKernel implements Kernel {
   @Override
   public long tileCount() {
     return tileCount;
+  }
+
+  @Override
+  public boolean mayOverlay() {
+    return mayOverlay;
   }
 
   @Override

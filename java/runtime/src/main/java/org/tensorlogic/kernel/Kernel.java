@@ -20,6 +20,15 @@ public interface Kernel {
   long scratchBytes();
 
   /**
+   * Returns whether the result may lie on an operand of its layout and element size: an element of
+   * such an operand is read for the last time before that element of the result is written. Not
+   * asked of pointwise functions, of which all providers must have it so.
+   */
+  default boolean mayOverlay() {
+    return false;
+  }
+
+  /**
    * Computes the tiles from begin to end (exclusive).
    *
    * @param arguments where operands and result lie

@@ -259,10 +259,11 @@ public final class Planner {
   /** Adds the step of a kernel; a result without elements needs none. */
   void run(Node node, Op op, KernelKey key, List<Value> operands, Value result, double flops) {
     if (result.layout().count() > 0) {
-      if (op instanceof Pointwise) {
+      KernelRegistry.Choice choice = registry.choose(request(op, key, operands, result));
+      if (op instanceof Pointwise || choice.kernel().mayOverlay()) {
         overlay(operands, result);
       }
-      run(node, registry.choose(request(op, key, operands, result)), operands, result, flops);
+      run(node, choice, operands, result, flops);
     }
   }
 
