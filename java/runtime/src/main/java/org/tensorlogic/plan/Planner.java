@@ -227,10 +227,11 @@ public final class Planner {
       long functions = fused.body().nodes().stream().map(Node::op).filter(Fused::computes).count();
       long walked = operands.stream().mapToLong(value -> value.layout().count())
           .max().orElse(result.layout().count());
-      if (fused.reducedAxes().isEmpty()) { // rows read their operands in several phases
+      KernelRegistry.Choice choice = answer.choice().get();
+      if (choice.kernel().mayOverlay()) {
         overlay(operands, result);
       }
-      run(node, answer.choice().get(), operands, result, (double) walked * functions);
+      run(node, choice, operands, result, (double) walked * functions);
       return result;
     }
     int index = 0;
@@ -259,11 +260,10 @@ public final class Planner {
   /** Adds the step of a kernel; a result without elements needs none. */
   void run(Node node, Op op, KernelKey key, List<Value> operands, Value result, double flops) {
     if (result.layout().count() > 0) {
-      KernelRegistry.Choice choice = registry.choose(request(op, key, operands, result));
-      if (op instanceof Pointwise || choice.kernel().mayOverlay()) {
+      if (op instanceof Pointwise) {
         overlay(operands, result);
       }
-      run(node, choice, operands, result, flops);
+      run(node, registry.choose(request(op, key, operands, result)), operands, result, flops);
     }
   }
 

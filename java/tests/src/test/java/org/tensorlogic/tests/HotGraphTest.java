@@ -124,7 +124,6 @@ class HotGraphTest {
     }
   }
 
-  /** Rows of 3 are shorter than a fused region takes, unknown ones count as longer. */
   @Test
   void scoresOfKnownExtentsAreNeverWhole() {
     try (Engine engine = engine("native", terms -> terms.withHotThreshold(1))) {
@@ -135,11 +134,6 @@ class HotGraphTest {
       new Tolerance(1e-5, 1e-5).check("attention", general, run(compiled, engine, 8, 200));
       assertThat(compiled.program(layouts(attention(), 8, 200)).workspaceBytes()).isZero();
       assertThat(compiled.explain(layouts(attention(), 8, 200))).contains("stay inside");
-      Compiled rows = engine.compile(softmax());
-      for (int i = 0; i < 2; i++) {
-        run(rows, engine, 50, 3);
-      }
-      assertThat(rows.program(layouts(softmax(), 50, 3)).steps()).hasSizeGreaterThan(1);
     }
   }
 
