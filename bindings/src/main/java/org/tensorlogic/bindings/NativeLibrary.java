@@ -38,6 +38,11 @@ record NativeLibrary(Map<String, NativeSymbol> kernels, String version, String t
       ValueLayout.ADDRESS.withName("name"), ValueLayout.ADDRESS.withName("family"),
       ValueLayout.JAVA_INT.withName("operand_count"), MemoryLayout.paddingLayout(4),
       ValueLayout.JAVA_LONG.withName("scratch_bytes"), ValueLayout.ADDRESS.withName("function"));
+  private static final long NAME = offset(KERNEL, "name");
+  private static final long FAMILY = offset(KERNEL, "family");
+  private static final long OPERAND_COUNT = offset(KERNEL, "operand_count");
+  private static final long SCRATCH_BYTES = offset(KERNEL, "scratch_bytes");
+  private static final long FUNCTION = offset(KERNEL, "function");
   private static final StructLayout TABLE = MemoryLayout.structLayout(
       ValueLayout.JAVA_INT.withName("abi_version"), ValueLayout.JAVA_INT.withName("kernel_count"),
       ValueLayout.ADDRESS.withName("kernels"));
@@ -121,31 +126,16 @@ record NativeLibrary(Map<String, NativeSymbol> kernels, String version, String t
     var kernels = new TreeMap<String, NativeSymbol>();
     var places = new HashMap<String, Integer>();
     for (int i = 0; i < count; i++) {
-      MemorySegment row = rows.asSlice(i * KERNEL.byteSize(), KERNEL.byteSize());
-      String family = text(row.get(ValueLayout.ADDRESS, offset(KERNEL, "family")));
-      NativeSymbol symbol = symbol(row, family, places.merge(family, 1, Integer::sum) - 1);
+      long row = i * KERNEL.byteSize();
+      String family = text(rows.get(ValueLayout.ADDRESS, row + FAMILY));
+      var symbol = new NativeSymbol(text(rows.get(ValueLayout.ADDRESS, row + NAME)), family,
+          places.merge(family, 1, Integer::sum) - 1,
+          rows.get(ValueLayout.JAVA_INT, row + OPERAND_COUNT),
+          rows.get(ValueLayout.JAVA_LONG, row + SCRATCH_BYTES),
+          rows.get(ValueLayout.ADDRESS, row + FUNCTION));
       kernels.put(symbol.name(), symbol);
     }
-    requireKeys(kernels);
     return Collections.unmodifiableMap(kernels);
-  }
-
-  /** Every row is the kernel of an op of ours, with as many operands. */
-  private static void requireKeys(Map<String, NativeSymbol> kernels) {
-    Map<String, NativeKeys.Meaning> keys = NativeKeys.all();
-    kernels.forEach((name, symbol) -> {
-      int operands = keys.containsKey(name) ? keys.get(name).dtypes().size() : -1;
-      requireEqual("kernel", name + " of " + symbol.operandCount() + " operands",
-          operands < 0 ? "no operation of that name" : name + " of " + operands + " operands");
-    });
-  }
-
-  private static NativeSymbol symbol(MemorySegment row, String family, int place) {
-    return new NativeSymbol(
-        text(row.get(ValueLayout.ADDRESS, offset(KERNEL, "name"))), family, place,
-        row.get(ValueLayout.JAVA_INT, offset(KERNEL, "operand_count")),
-        row.get(ValueLayout.JAVA_LONG, offset(KERNEL, "scratch_bytes")),
-        row.get(ValueLayout.ADDRESS, offset(KERNEL, "function")));
   }
 
   private static long offset(StructLayout struct, String field) {

@@ -19,7 +19,10 @@ class NativeKeysTest {
 
   @Test
   void everyNativeKernelIsThatOfAnOp() {
-    assertThat(NativeKeys.all().keySet()).containsAll(NativeLibrary.get().kernels().keySet());
+    var keys = NativeKeys.all();
+    assertThat(keys.keySet()).containsAll(NativeLibrary.get().kernels().keySet());
+    NativeLibrary.get().kernels().forEach((name, symbol) ->
+        assertThat(symbol.operandCount()).as(name).isEqualTo(keys.get(name).dtypes().size()));
   }
 
   @Test

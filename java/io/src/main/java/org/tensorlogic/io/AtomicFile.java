@@ -8,7 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.UUID;
+import java.util.Random;
 
 /** Writes whole files: a reader sees the old content or the new one, never a part. */
 final class AtomicFile {
@@ -42,8 +42,9 @@ final class AtomicFile {
   }
 
   private static void replace(Path target, Content content) throws IOException {
-    Path temporary = target.resolveSibling(
-        "." + target.getFileName() + "." + UUID.randomUUID() + ".tmp");
+    // Who guesses the name gains nothing: a file that is there already is never written to.
+    String name = Long.toHexString(new Random().nextLong());
+    Path temporary = target.resolveSibling("." + target.getFileName() + "." + name + ".tmp");
     try {
       try (var channel = FileChannel.open(temporary, StandardOpenOption.WRITE,
           StandardOpenOption.CREATE_NEW)) {

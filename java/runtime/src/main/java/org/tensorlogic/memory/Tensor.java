@@ -179,8 +179,12 @@ public final class Tensor implements AutoCloseable {
     var bytes = MemorySegment.ofArray(new byte[Math.multiplyExact(count(), dtype.bytes())]);
     access(memory -> {
       int width = dtype.bytes();
-      forEachPlace((i, place) ->
-          MemorySegment.copy(memory, place * width, bytes, (long) i * width, width));
+      if (layout.isContiguous()) {
+        MemorySegment.copy(memory, layout.offset() * width, bytes, 0, bytes.byteSize());
+      } else {
+        forEachPlace((i, place) ->
+            MemorySegment.copy(memory, place * width, bytes, (long) i * width, width));
+      }
       return null;
     });
     return bytes;
