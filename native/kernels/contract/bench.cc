@@ -52,7 +52,8 @@ void Squares(const std::string& filter, const std::string& name, int64_t scratch
     const Contraction scores{
         {}, {{n}, {f}, {}, {n}}, {{n}, {}, {f}, {1}}, {{f}, {1}, {1}, {}}, n, n};
     Run<T>(name, "256x64x256 B transposed", scores, n * n, scratch_bytes, function);
-    const Contraction mixed{{}, {{n}, {n}, {}, {f}}, {{f}, {}, {1}, {1}}, {{n}, {1}, {f}, {}}, n, f};
+    const Contraction mixed{
+        {}, {{n}, {n}, {}, {f}}, {{f}, {}, {1}, {1}}, {{n}, {1}, {f}, {}}, n, f};
     Run<T>(name, "256x256x64", mixed, n * n, scratch_bytes, function);
   }
 }

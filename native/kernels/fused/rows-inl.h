@@ -206,7 +206,8 @@ class GroupWalk {
       held_[i] = places_[i]->offset();
       const size_t bytes = static_cast<size_t>(elements_[i] * width);
       for (int64_t row = 0; row < (step == 0 ? most_ : group); ++row) {
-        std::memcpy(copies_[i] + static_cast<size_t>(row) * bytes, from + row * step * width, bytes);
+        std::memcpy(copies_[i] + static_cast<size_t>(row) * bytes, from + row * step * width,
+                    bytes);
       }
     }
   }

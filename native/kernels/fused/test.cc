@@ -200,9 +200,9 @@ TEST_P(FusedRows, OneElementARow) {
   }
 }
 
-// A norm of rows with every kind of operand: whole rows `row_gap` apart, or transposed where that is
-// negative, an element a row, a row and an element that all share. Short rows go in groups; `alone` sends them one by one, for a program
-// that keeps values takes no groups.
+// A norm of rows with every kind of operand: whole rows `row_gap` apart, or transposed where that
+// is negative, an element a row, a row and an element that all share. Short rows go in groups;
+// `alone` sends them one by one, for a program that keeps values takes no groups.
 Program Norm(const Int64s& rows, int64_t columns, int64_t row_gap, bool row_result, bool alone) {
   Program program;
   program.extents = rows;
@@ -276,7 +276,8 @@ TEST_P(FusedRows, GroupsOfShortRowsHaveTheBitsOfSingleRows) {
           alignas(64) char kept[4096];
           tl_fused_rows_f32(Norm(rows, columns, row_gap, row_result, true).descriptor(1).data(),
                             buffers, 0, count, kept);
-          ASSERT_EQ(0, std::memcmp(grouped.data(), alone.data(), static_cast<size_t>(results) * 4))
+          const size_t bytes = static_cast<size_t>(results) * sizeof(float);
+          ASSERT_EQ(0, std::memcmp(grouped.data(), alone.data(), bytes))
               << columns << " columns of " << count << " rows";
         }
       }
