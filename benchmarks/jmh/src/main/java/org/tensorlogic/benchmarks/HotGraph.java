@@ -25,7 +25,7 @@ import org.tensorlogic.type.Dim;
 /**
  * A product of low rank, {@code (U V) X} with U 1024x8, V 8x1024, X 1024x4, whose extents a graph
  * learns at run time: as it was compiled, and made for the extents that it met. Known extents show
- * that {@code U (V X)} takes a thousandth of the FLOPs.
+ * that {@code U (V X)} takes a two-hundredth of the FLOPs.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
