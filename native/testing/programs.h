@@ -81,6 +81,10 @@ struct Program {
   }
 
   int64_t scratch_bytes() const {
+    if (kept_widths.empty() && columns > 0 && columns <= chunk) {
+      return result() * static_cast<int64_t>(fused::kRegisterBytes) +
+             row_values * 8 * fused::kGroupedRowsMax;
+    }
     int64_t bytes = 0;
     for (const int64_t width : kept_widths) bytes += (columns * width + 63) / 64 * 64;
     return bytes;

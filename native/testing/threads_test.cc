@@ -108,7 +108,7 @@ Step FusedStep(const std::string& dtype, bool rows, bool streamed) {
   program.sections = rows ? std::vector<std::vector<fused::Instruction>>{{}, {}, choice}
                           : std::vector<std::vector<fused::Instruction>>{choice};
   return {program.descriptor(tile), TileCount(rows ? kRows : count, tile),
-          {{count, 1}, {count, width}, {count, width}}, count * width};
+          {{count, 1}, {count, width}, {count, width}}, count * width, program.scratch_bytes()};
 }
 
 // Rows whose exponentials wait in the scratch of each call.

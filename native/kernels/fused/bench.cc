@@ -41,7 +41,7 @@ void SoftmaxRows(int64_t rows, int64_t columns) {
   program.streams = large;
   program.chunk = 2 * columns > 1024 ? 512 : 1024;
   Elements<float> x(rows * columns, 0.5F), y(rows * columns, 0.0F);
-  Elements<float> scratch(columns, 0.0F);
+  Elements<uint8_t> scratch(program.scratch_bytes(), 0);
   void* const buffers[] = {x.data(), y.data()};
   const Int64s descriptor = program.descriptor(rows);
   const Timing timing = Measure(

@@ -29,6 +29,8 @@
 //   operand's elements of `function` bytes, which the column stride separates, to a register.
 // A register holds kRegisterBytes; the chunk is at most that over the widest element. A kept value
 //   is a row of columns in scratch: rows needs k rows of the widest element, rounded to 64 bytes.
+//   Without kept values and with rows of at most one chunk it needs kRegisterBytes for each operand
+//   and 8 kGroupedRowsMax bytes for each row value.
 // Buffers: the operands, the result. The result is contiguous along the columns.
 // Aliasing: the result may be an operand of the same width with the same strides, which rows must
 //   not read after they write a result; else it overlaps none.

@@ -58,6 +58,8 @@ class ProgramView {
   int64_t kept() const { return descriptor_[7]; }
   int64_t row_values() const { return descriptor_[8]; }
   int64_t sections() const { return descriptor_[9]; }
+  // Whether rows are so short, and nothing of them is kept, that they may go in groups.
+  bool grouped() const { return columns() > 0 && columns() <= chunk() && kept() == 0; }
   Axes axes() const { return {descriptor_[1], descriptor_ + 10}; }
   // Of operand `view`, or of the result where it is operands().
   const int64_t* strides(int64_t view) const {

@@ -32,7 +32,7 @@ inline constexpr int64_t kAheadSection = 3;
 class RowWalk {
  public:
   RowWalk(const ProgramView& view, void* const* buffers, void* scratch, int64_t first)
-      : view_(view), slots_(view) {
+      : view_(view), slots_(view, row_values_[0], sizeof(row_values_[0])) {
     char* free = static_cast<char*>(scratch);
     for (int64_t i = 0; i < view.kept(); ++i) {
       kept_[i] = free;
@@ -131,6 +131,7 @@ class RowWalk {
   const bool asks_ = view_.columns() >= kAheadColumns &&
                      view_.axes().elements() * view_.columns() * view_.width(0) > kAheadBytes;
   Flow flow_;
+  alignas(64) char row_values_[kRowValuesMax][8];
   Slots slots_;
   Section body_{0, nullptr};
   Partial partials_[kRowValuesMax];
@@ -148,14 +149,16 @@ class GroupWalk {
  public:
   // Whether rows are short, and their results one run of elements.
   static bool Takes(const ProgramView& view) {
-    if (view.columns() == 0 || view.columns() > view.chunk() || view.kept() != 0) return false;
+    if (!view.grouped()) return false;
     const Odometer result(view.axes(), view.strides(view.operands()), 0);
     return result.whole_run() == 1 || result.step() == (view.row_result() ? 1 : view.columns());
   }
 
-  GroupWalk(const ProgramView& view, void* const* buffers, int64_t first)
-      : view_(view), slots_(view) {
+  GroupWalk(const ProgramView& view, void* const* buffers, void* scratch, int64_t first)
+      : view_(view),
+        slots_(view, static_cast<char*>(scratch) + view.operands() * kCopyBytes, kRowValueBytes) {
     for (int64_t i = 0; i <= view.operands(); ++i) {
+      copies_[i] = static_cast<char*>(scratch) + i * kCopyBytes;
       places_[i].emplace(view.axes(), view.strides(i), first);
       base_[i] = static_cast<char*>(buffers[i]);
       held_[i] = kNothing;
@@ -180,6 +183,8 @@ class GroupWalk {
   }
 
  private:
+  static constexpr int64_t kCopyBytes = static_cast<int64_t>(kRegisterBytes);
+  static constexpr int64_t kRowValueBytes = kGroupedRowsMax * 8;
   static constexpr int64_t kNothing = std::numeric_limits<int64_t>::min();
 
   // Whether neighbours of a group lie side by side.
@@ -258,7 +263,7 @@ class GroupWalk {
   char* base_[kOperandsMax + 1];
   int64_t elements_[kOperandsMax + 1];  // of a row
   int64_t held_[kOperandsMax + 1];      // the offset of what copies_ has
-  alignas(64) char copies_[kOperandsMax][kRegisterBytes];
+  char* copies_[kOperandsMax + 1];
 };
 
 inline void Rows(const int64_t* descriptor, void* const* buffers, int64_t tile_begin,
@@ -267,7 +272,7 @@ inline void Rows(const int64_t* descriptor, void* const* buffers, int64_t tile_b
   const TileRange range(view.axes().elements(), view.tile(), tile_begin, tile_end);
   if (range.count == 0) return;
   if (GroupWalk::Takes(view)) {
-    GroupWalk(view, buffers, range.first).rows(range.count);
+    GroupWalk(view, buffers, scratch, range.first).rows(range.count);
   } else {
     RowWalk walk(view, buffers, scratch, range.first);
     for (int64_t i = 0; i < range.count; ++i) walk.row();

@@ -24,9 +24,13 @@ inline constexpr int64_t kAheadBytes = 1 << 20;
 // Where each slot's elements of this moment lie.
 class Slots {
  public:
-  explicit Slots(const ProgramView& view) : view_(view) {
+  // Row values, if there are any, lie `row_value_bytes` apart.
+  explicit Slots(const ProgramView& view, char* row_values = nullptr, int64_t row_value_bytes = 0)
+      : view_(view) {
     for (int64_t i = 0; i < view.registers(); ++i) at[view.register_slot() + i] = registers_[i];
-    for (int64_t i = 0; i < view.row_values(); ++i) at[view.row_slot() + i] = row_values_[i];
+    for (int64_t i = 0; i < view.row_values(); ++i) {
+      at[view.row_slot() + i] = row_values + i * row_value_bytes;
+    }
   }
 
   // Runs a section on `count` elements; `partials` has one for each row value. With `last` the
@@ -115,8 +119,8 @@ class Slots {
   }
 
   const ProgramView& view_;
+  // Most of the stack that native code may count on, 80 KiB: nothing else here may be large.
   alignas(64) char registers_[kRegistersMax][kRegisterBytes];
-  alignas(64) char row_values_[kRowValuesMax][kGroupedRowsMax * 8];
 };
 
 }  // namespace HWY_NAMESPACE

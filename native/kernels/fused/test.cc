@@ -107,6 +107,11 @@ INSTANTIATE_TEST_SUITE_P(Fused, FusedFunctions, ::testing::ValuesIn(FunctionCase
 
 class FusedRows : public ::testing::TestWithParam<int64_t> {};
 
+// Scratch that ends at forbidden memory.
+Memory<uint8_t> ScratchOf(const Program& program) {
+  return Memory<uint8_t>((program.scratch_bytes() + 63) / 64 * 64, Guard::kAfter);
+}
+
 template <class T>
 void CheckSoftmax(const std::string& dtype, int64_t rows, int64_t columns, int64_t column_stride,
                   bool kept, bool streams) {
@@ -115,9 +120,7 @@ void CheckSoftmax(const std::string& dtype, int64_t rows, int64_t columns, int64
   program.streams = streams;
   Memory<T> x((rows - 1) * row_stride + (columns - 1) * column_stride + 1, Guard::kAfter);
   Memory<T> result(rows * columns, Guard::kAfter);
-  std::vector<uint64_t> scratch(static_cast<size_t>(program.scratch_bytes()) / 8 + 8);
-  void* aligned = reinterpret_cast<void*>(
-      (reinterpret_cast<uintptr_t>(scratch.data()) + 63) / 64 * 64);
+  Memory<uint8_t> scratch = ScratchOf(program);
   Random random(static_cast<uint64_t>(columns));
   for (int64_t i = 0; i < x.count(); ++i) {
     x.data()[i] = static_cast<T>(std::uniform_real_distribution<double>(-9, 9)(random));
@@ -126,8 +129,8 @@ void CheckSoftmax(const std::string& dtype, int64_t rows, int64_t columns, int64
   const Int64s descriptor = program.descriptor(2);
   const int64_t tiles = (rows + 1) / 2;
   const auto kernel = dtype == "f32" ? tl_fused_rows_f32 : tl_fused_rows_f64;
-  kernel(descriptor.data(), buffers, tiles / 2, tiles, aligned);
-  kernel(descriptor.data(), buffers, 0, tiles / 2, aligned);
+  kernel(descriptor.data(), buffers, tiles / 2, tiles, scratch.data());
+  kernel(descriptor.data(), buffers, 0, tiles / 2, scratch.data());
   // The difference, exp (3 ulps), the sum of positive terms and the division.
   const double roundings = 1 + 2 * 18 + 3 * 2 + static_cast<double>(columns) + 2;
   const double unit = std::numeric_limits<T>::epsilon() / 2;
@@ -189,7 +192,8 @@ TEST_P(FusedRows, OneElementARow) {
     for (int64_t i = 0; i < x.count(); ++i) x.data()[i] = static_cast<float>(i % 101 - 50);
     for (int64_t i = 0; i < 7; ++i) factor.data()[i] = static_cast<float>(i - 3);
     void* const buffers[] = {x.data(), factor.data(), result.data()};
-    tl_fused_rows_f32(program.descriptor(3).data(), buffers, 0, 3, nullptr);
+    Memory<uint8_t> scratch = ScratchOf(program);
+    tl_fused_rows_f32(program.descriptor(3).data(), buffers, 0, 3, scratch.data());
     for (int64_t row = 0; row < 7; ++row) {
       float most = -std::numeric_limits<float>::infinity();
       for (int64_t j = 0; j < columns; ++j) {
@@ -270,12 +274,13 @@ TEST_P(FusedRows, GroupsOfShortRowsHaveTheBitsOfSingleRows) {
           const Program program = Norm(rows, columns, row_gap, row_result, false);
           const int64_t tile = count / 2 + 1, tiles = (count + tile - 1) / tile;
           const Int64s descriptor = program.descriptor(tile);
-          tl_fused_rows_f32(descriptor.data(), buffers, tiles - 1, tiles, nullptr);
-          tl_fused_rows_f32(descriptor.data(), buffers, 0, tiles - 1, nullptr);
+          Memory<uint8_t> scratch = ScratchOf(program);
+          tl_fused_rows_f32(descriptor.data(), buffers, tiles - 1, tiles, scratch.data());
+          tl_fused_rows_f32(descriptor.data(), buffers, 0, tiles - 1, scratch.data());
           buffers[4] = alone.data();
-          alignas(64) char kept[4096];
-          tl_fused_rows_f32(Norm(rows, columns, row_gap, row_result, true).descriptor(1).data(),
-                            buffers, 0, count, kept);
+          const Program single = Norm(rows, columns, row_gap, row_result, true);
+          Memory<uint8_t> kept = ScratchOf(single);
+          tl_fused_rows_f32(single.descriptor(1).data(), buffers, 0, count, kept.data());
           const size_t bytes = static_cast<size_t>(results) * sizeof(float);
           ASSERT_EQ(0, std::memcmp(grouped.data(), alone.data(), bytes))
               << columns << " columns of " << count << " rows";

@@ -15,6 +15,7 @@ final class FusedProgram {
   private static final int REGISTERS_MAX = 16;
   private static final int OPERANDS_MAX = 16;
   private static final int ROW_VALUES_MAX = 24;
+  private static final int GROUPED_ROWS_MAX = 64;
   private static final int KEPT_MAX = 8;
   private static final int FOREVER = Integer.MAX_VALUE;
 
@@ -166,7 +167,11 @@ final class FusedProgram {
   }
 
   /** The bytes of scratch that rows of these columns need. */
-  long scratchBytes(long columns) {
+  long scratchBytes(long columns, long chunk) {
+    if (kept.isEmpty()) {
+      return columns == 0 || columns > chunk ? 0 : (long) operandCount * REGISTER_BYTES
+          + (long) counts[Place.ROW.ordinal()] * GROUPED_ROWS_MAX * Long.BYTES;
+    }
     return kept.stream().mapToLong(cell -> Math.ceilDiv(columns * cell.width, 64) * 64).sum();
   }
 

@@ -122,7 +122,7 @@ final class FusedRegion {
     long[] words = program.packed(walked, tile, columns, resultKind, chunk, widths,
         columnStrides);
     var descriptor = new Descriptor(words, Math.ceilDiv(Axis.count(walked), tile),
-        program.scratchBytes(columns));
+        program.scratchBytes(columns, chunk));
     NativeSymbol symbol = library.kernels().get(request.key().symbol());
     return symbol == null ? new Offer.Declined("no native kernel " + request.key())
         : new Offer.Accepted(new NativeKernel(symbol, descriptor, !keepsInResult));
