@@ -340,49 +340,46 @@ HWY_INLINE V GaussRest(D d, V x, double factor) {
   return hn::Mul(hn::Mul(hn::Sub(x, lead), hn::Add(x, lead)), Number(d, -factor));
 }
 
-// 1 - erfc, or a least squares fit of relative error 2e-9 where that would cancel.
-struct Erf {
+// What functions around exp(-F::kFactor x^2) have in common; that is 0 beyond F::kSizeMax.
+template <class F>
+struct AroundGauss {
   template <class D, class V>
   static HWY_INLINE V size(D d, V x) {
-    return hn::Min(hn::Abs(x), Number(d, 10));
+    return hn::Min(hn::Abs(x), Number(d, F::kSizeMax));
   }
   template <class D, class V>
   static HWY_INLINE V argument(D d, V x) {
-    return GaussExponent(d, size(d, x), 1);
+    return GaussExponent(d, size(d, x), F::kFactor);
   }
   template <class D, class V>
   static HWY_INLINE V rest(D d, V x) {
-    return GaussRest(d, size(d, x), 1);
+    return GaussRest(d, size(d, x), F::kFactor);
   }
+};
+
+// 1 - erfc, or a least squares fit of relative error 2e-9 where that would cancel.
+struct Erf : AroundGauss<Erf> {
+  static constexpr double kSizeMax = 10;
+  static constexpr double kFactor = 1;
   template <class D, class V>
   static HWY_INLINE V result(D d, V x, V gauss) {
     static constexpr double kNear[] = {1.128379165553933, -0.37612608368179923,
                                        0.11282818446157973, -0.02675689070216806,
                                        0.004717376030010213};
-    const V erfc = hn::Mul(gauss, ScaledErfc(d, size(d, x)));
+    const V erfc = hn::Mul(gauss, ScaledErfc(d, Erf::size(d, x)));
     const V far = hn::CopySign(hn::Sub(Number(d, 1), erfc), x);
     const V near = hn::Mul(x, Polynomial(d, hn::Mul(x, x), kNear));
-    return hn::IfThenElse(hn::Lt(size(d, x), Number(d, 0.5)), near, far);
+    return hn::IfThenElse(hn::Lt(Erf::size(d, x), Number(d, 0.5)), near, far);
   }
 };
 
 // x times the normal distribution's share below x. Beyond the bound that share is 0 or 1 in float.
-struct Gelu {
-  template <class D, class V>
-  static HWY_INLINE V size(D d, V x) {
-    return hn::Min(hn::Abs(x), Number(d, 14.4));
-  }
-  template <class D, class V>
-  static HWY_INLINE V argument(D d, V x) {
-    return GaussExponent(d, size(d, x), 0.5);
-  }
-  template <class D, class V>
-  static HWY_INLINE V rest(D d, V x) {
-    return GaussRest(d, size(d, x), 0.5);
-  }
+struct Gelu : AroundGauss<Gelu> {
+  static constexpr double kSizeMax = 14.4;
+  static constexpr double kFactor = 0.5;
   template <class D, class V>
   static HWY_INLINE V result(D d, V x, V gauss) {
-    const V bound = size(d, x);
+    const V bound = Gelu::size(d, x);
     const V half_erfc = hn::Mul(hn::Mul(Number(d, 0.5), gauss),
                                 ScaledErfc(d, hn::Mul(bound, Number(d, 0.70710678118654752))));
     const V above = hn::Mul(x, hn::Sub(Number(d, 1), half_erfc));

@@ -59,8 +59,6 @@ final class FusedRegion {
   private final List<Section> columnSections = new ArrayList<>();
   private final boolean uncached;
   private boolean resultIsTaken;
-  /* Else the root alone writes to the result, behind all that is read of a chunk or group. */
-  private boolean keepsInResult;
 
   private FusedRegion(NativeLibrary library, KernelRequest request, Fused fused) {
     this.library = library;
@@ -99,9 +97,10 @@ final class FusedRegion {
         .orElseThrow();
     walk();
     boolean streams = reduced.isEmpty() && Axis.count(walked) * widest > STREAM_BYTES;
-    boolean grouped = 2 * columns * widest <= FusedProgram.REGISTER_BYTES; // or one chunk each
-    chunk = (streams ? STREAM_CHUNK_BYTES
-        : reduced.isEmpty() || grouped ? FusedProgram.REGISTER_BYTES : ROW_CHUNK_BYTES) / widest;
+    // Rows go in groups where several fit a register; without rows there are no columns.
+    boolean isShort = 2 * columns * widest <= FusedProgram.REGISTER_BYTES;
+    chunk = (streams ? STREAM_CHUNK_BYTES : isShort ? FusedProgram.REGISTER_BYTES
+        : ROW_CHUNK_BYTES) / widest;
     if (reduced.isEmpty()) {
       translateElements();
     } else {
@@ -124,6 +123,8 @@ final class FusedRegion {
     var descriptor = new Descriptor(words, Math.ceilDiv(Axis.count(walked), tile),
         program.scratchBytes(columns, chunk));
     NativeSymbol symbol = library.kernels().get(request.key().symbol());
+    // Else the root alone writes to the result, behind all that is read of a chunk or group.
+    boolean keepsInResult = resultIsTaken && !uncached;
     return symbol == null ? new Offer.Declined("no native kernel " + request.key())
         : new Offer.Accepted(new NativeKernel(symbol, descriptor, !keepsInResult));
   }
@@ -312,7 +313,6 @@ final class FusedRegion {
     DType result = request.resultDType();
     if (isFull(fused.root()) && !resultIsTaken && result.bytes() == width) {
       resultIsTaken = true;
-      keepsInResult = true;
       return program.result(width);
     }
     return program.kept(width);
