@@ -169,7 +169,7 @@ class NativeDifferentialTest {
   }
 
   private static Step step(String symbol, Random random) {
-    NativeKeys.Meaning meaning = NativeKeys.all().get(symbol);
+    NativeMeanings.Meaning meaning = NativeMeanings.all().get(symbol);
     return switch (meaning.op()) {
       case Reduce reduce -> reduce(reduce.reduction(), meaning, random);
       case Einsum einsum when symbol.contains("blas") -> blas(meaning, random);
@@ -188,7 +188,7 @@ class NativeDifferentialTest {
   }
 
   /** Data and result without gaps; some indices name nothing. */
-  private static Step gather(NativeKeys.Meaning meaning, Random random) {
+  private static Step gather(NativeMeanings.Meaning meaning, Random random) {
     long[] extents = extents(random, 1 + random.nextInt(4), 1);
     int axis = random.nextInt(extents.length);
     return step(new Movement.Gather(axis), meaning.dtypes(),
@@ -204,12 +204,13 @@ class NativeDifferentialTest {
     return extents;
   }
 
-  private static Step pointwise(Op op, NativeKeys.Meaning meaning, long[] extents, Random random) {
+  private static Step pointwise(Op op, NativeMeanings.Meaning meaning, long[] extents,
+      Random random) {
     return step(op, meaning.dtypes(), meaning.dtypes().stream().map(any -> extents).toList(),
         random, true);
   }
 
-  private static Step reduce(Reduction reduction, NativeKeys.Meaning meaning, Random random) {
+  private static Step reduce(Reduction reduction, NativeMeanings.Meaning meaning, Random random) {
     int rank = random.nextInt(5);
     var axes = new ArrayList<Integer>();
     long[] extents = extents(random, rank, 1);
@@ -226,7 +227,7 @@ class NativeDifferentialTest {
       "abij,bcjk->acik", "i,j->ij", "ij,ij->", "ijk,kl->ijl", "i,i->i", ",->", "ijk,lk->jl",
       "abcd,cdef->abef", "ab,cd->bd", "kij,kjl->lik", "ab,->a");
 
-  private static Step einsum(Semiring semiring, NativeKeys.Meaning meaning, Random random) {
+  private static Step einsum(Semiring semiring, NativeMeanings.Meaning meaning, Random random) {
     var spec = EinsumSpec.parse(SPECS.get(random.nextInt(SPECS.size())));
     var extents = new long[26];
     for (int index : spec.indices()) {
@@ -240,7 +241,7 @@ class NativeDifferentialTest {
   }
 
   /** Matrices without gaps or with padded rows, large enough for OpenBLAS. */
-  private static Step blas(NativeKeys.Meaning meaning, Random random) {
+  private static Step blas(NativeMeanings.Meaning meaning, Random random) {
     var spec = EinsumSpec.parse(
         List.of("ij,jk->ik", "ji,jk->ik", "ij,kj->ik", "bij,bjk->bki").get(random.nextInt(4)));
     var extents = new long[26];

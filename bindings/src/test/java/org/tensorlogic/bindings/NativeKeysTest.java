@@ -19,7 +19,7 @@ class NativeKeysTest {
 
   @Test
   void everyNativeKernelIsThatOfAnOp() {
-    var keys = NativeKeys.all();
+    var keys = NativeMeanings.all();
     assertThat(keys.keySet()).containsAll(NativeLibrary.get().kernels().keySet());
     NativeLibrary.get().kernels().forEach((name, symbol) ->
         assertThat(symbol.operandCount()).as(name).isEqualTo(keys.get(name).dtypes().size()));
@@ -28,7 +28,7 @@ class NativeKeysTest {
   @Test
   void everyFloatingOpHasANativeKernel() {
     var missing = new TreeSet<String>();
-    NativeKeys.all().forEach((symbol, meaning) -> {
+    NativeMeanings.all().forEach((symbol, meaning) -> {
       if (isNative(meaning) && !NativeLibrary.get().kernels().containsKey(symbol)
           && !isReferenceOnly(symbol)) {
         missing.add(symbol);
@@ -45,7 +45,7 @@ class NativeKeysTest {
   }
 
   /** The rule of what native code computes: floats in all families, relations by or-and. */
-  private static boolean isNative(NativeKeys.Meaning meaning) {
+  private static boolean isNative(NativeMeanings.Meaning meaning) {
     boolean floats = meaning.dtypes().getLast().isFloating();
     return switch (meaning.op()) {
       case Pointwise pointwise -> floats;
