@@ -55,6 +55,9 @@ void Squares(const std::string& filter, const std::string& name, int64_t scratch
     const Contraction mixed{
         {}, {{n}, {n}, {}, {f}}, {{f}, {}, {1}, {1}}, {{n}, {1}, {f}, {}}, n, f};
     Run<T>(name, "256x256x64", mixed, n * n, scratch_bytes, function);
+    const int64_t g = 4096;
+    const Contraction vector{{}, {{g}, {g}, {}, {1}}, {}, {{g}, {1}, {1}, {}}, g, 1};
+    Run<T>(name, "4096x4096x1", vector, g * g, scratch_bytes, function);
   }
 }
 

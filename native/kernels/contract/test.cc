@@ -90,6 +90,9 @@ std::vector<Contraction> PlainCases() {
   cases.push_back(Matrices(30, 2, 600, false, true, true));
   cases.push_back(Matrices(3, 30, 131, false, true));
   cases.push_back(Matrices(4, 1, 1024, false, true));
+  // Rows that are taken side by side, with some left over.
+  cases.push_back(Matrices(15, 1, 300, false, true));
+  cases.push_back(Matrices(2, 23, 131, false, true));
   // Tiles of one column, whose neighbours lie elsewhere.
   Contraction narrow = Matrices(3, 9, 5, false, true);
   narrow.tile_columns = 1;
