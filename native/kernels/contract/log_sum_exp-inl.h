@@ -26,23 +26,24 @@ HWY_BEFORE_NAMESPACE();
 namespace tl::contract {
 namespace HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
-using tl::HWY_NAMESPACE::ExpOfSum;
+using tl::HWY_NAMESPACE::ExpInPlace;
 using tl::HWY_NAMESPACE::KeepNaN;
 using tl::HWY_NAMESPACE::Number;
 
-// exp of lanes up to 0; what is below the least normal number becomes 0.
-template <class D, class V>
-HWY_INLINE V ExpOfShifted(D d, V x) {
+// x = exp(x) on lanes up to 0, for one vector or several; what is below the least normal number
+// becomes 0.
+template <class D, class... V>
+HWY_INLINE void ExpOfShifted(D d, V&... x) {
   constexpr bool is_float = sizeof(hn::TFromD<D>) == 4;
-  const V least = Number(d, is_float ? -87 : -708);
-  const V bounded = hn::Max(x, least);
-  V e;
-  if constexpr (is_float) {
-    e = ExpOfSum(d, bounded);
-  } else {
-    e = hn::Exp(d, bounded);
-  }
-  return KeepNaN(x, hn::IfThenZeroElse(hn::Lt(x, least), e));
+  const auto least = Number(d, is_float ? -87 : -708);
+  [&](auto... e) TL_INLINED {
+    if constexpr (is_float) {
+      ExpInPlace<true>(d, [](auto&...) TL_INLINED {}, e...);
+    } else {
+      ((e = hn::Exp(d, e)), ...);
+    }
+    ((x = KeepNaN(x, hn::IfThenZeroElse(hn::Lt(x, least), e))), ...);
+  }(hn::Max(x, least)...);
 }
 
 // What to take off: a row of which all is -infinity has nothing to be taken off.
@@ -68,19 +69,45 @@ HWY_NOINLINE void RowMaxima(const T* packed, size_t groups, size_t depth, T* max
   }
 }
 
+// Takes `shift` off `count` vectors, each `step` elements after the one before, and then exp.
+template <class D, class V, class T>
+HWY_INLINE void ShiftVectors(D d, V shift, T* at, size_t step, size_t count) {
+  const auto load = [&](size_t i) HWY_ATTR { return hn::Sub(hn::LoadU(d, at + i * step), shift); };
+  const auto store = [&](V x, size_t i) HWY_ATTR { hn::StoreU(x, d, at + i * step); };
+  size_t i = 0;
+  for (; i + 4 <= count; i += 4) {
+    V x0 = load(i), x1 = load(i + 1), x2 = load(i + 2), x3 = load(i + 3);
+    ExpOfShifted(d, x0, x1, x2, x3);
+    store(x0, i);
+    store(x1, i + 1);
+    store(x2, i + 2);
+    store(x3, i + 3);
+  }
+  for (; i < count; ++i) {
+    V x = load(i);
+    ExpOfShifted(d, x);
+    store(x, i);
+  }
+}
+
 template <class T>
 HWY_NOINLINE void ShiftRows(T* packed, size_t groups, size_t depth, const T* maxima) {
   const hn::ScalableTag<T> d;
   const size_t lanes = hn::Lanes(d);
   constexpr size_t pattern = HWY_MAX(hn::MaxLanes(hn::ScalableTag<T>()), kGroupRows);
   HWY_ALIGN T shifts[pattern];
+  const size_t count = depth * kGroupRows;
   for (size_t group = 0; group < groups; ++group) {
     for (size_t i = 0; i < pattern; ++i) shifts[i] = maxima[group * kGroupRows + i % kGroupRows];
-    T* at = packed + group * depth * kGroupRows;
-    for (size_t i = 0; i < depth * kGroupRows; i += lanes) {
-      const size_t count = depth * kGroupRows - i;
-      const auto shift = Shift(d, hn::LoadU(d, shifts + i % kGroupRows));
-      hn::StoreN(ExpOfShifted(d, hn::Sub(hn::LoadN(d, at + i, count), shift)), d, at + i, count);
+    T* at = packed + group * count;
+    for (size_t i = 0; i < pattern; i += lanes) {
+      const auto shift = Shift(d, hn::LoadU(d, shifts + i));
+      ShiftVectors(d, shift, at + i, pattern, count / pattern);
+    }
+    for (size_t i = count / pattern * pattern; i < count; i += lanes) {
+      auto x = hn::Sub(hn::LoadN(d, at + i, count - i), Shift(d, hn::LoadU(d, shifts)));
+      ExpOfShifted(d, x);
+      hn::StoreN(x, d, at + i, count - i);
     }
   }
 }
@@ -108,10 +135,7 @@ HWY_NOINLINE void ShiftColumns(T* packed, size_t count, size_t depth, const T* m
     const size_t panel = column / (kVectors * lanes) * (kVectors * lanes);
     const size_t width = std::min(kVectors * lanes, PackedColumns<T>(count) - panel);
     T* at = packed + panel * depth + (column - panel);
-    const auto shift = Shift(d, hn::LoadU(d, maxima + column));
-    for (size_t k = 0; k < depth; ++k, at += width) {
-      hn::StoreU(ExpOfShifted(d, hn::Sub(hn::LoadU(d, at), shift)), d, at);
-    }
+    ShiftVectors(d, Shift(d, hn::LoadU(d, maxima + column)), at, width, depth);
   }
 }
 
