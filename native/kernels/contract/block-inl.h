@@ -39,9 +39,9 @@ HWY_NOINLINE void MultiplyEdge(const Block<T>& block, const Strip<T>& packed, si
                                size_t vectors) {
   const hn::ScalableTag<T> d;
   const size_t width = vectors * hn::Lanes(d);
-  HWY_ALIGN T buffer[kRows * kVectors * hn::MaxLanes(d)] = {};
-  int64_t buffer_rows[kRows];
-  for (size_t i = 0; i < kRows; ++i) buffer_rows[i] = static_cast<int64_t>(i * width);
+  HWY_ALIGN T buffer[kGroups * kGroupRows * kVectors * hn::MaxLanes(d)] = {};
+  int64_t buffer_rows[kRowsMax];
+  for (size_t i = 0; i < kRowsMax; ++i) buffer_rows[i] = static_cast<int64_t>(i * width);
   const int64_t* rows = block.packing.row_in_result + row;
   const int64_t* columns = block.packing.column_in_result + column;
   if (block.accumulate) {
@@ -73,7 +73,7 @@ HWY_NOINLINE void MultiplyBlock(const Block<T>& block) {
                         IsRun(packing.column_in_result + column, column_count);
     for (size_t group = 0; group < groups;) {
       // Pieces of nearly equal height: 3 + 2 + 2 groups rather than 3 + 3 + 1.
-      const size_t pieces = (groups - group + kGroups - 1) / kGroups;
+      const size_t pieces = (groups - group + GroupsOf(vectors) - 1) / GroupsOf(vectors);
       const size_t group_count = (groups - group + pieces - 1) / pieces;
       const size_t row = group * kGroupRows;
       const size_t row_count = std::min(group_count * kGroupRows, block.row_count - row);

@@ -183,7 +183,8 @@ HWY_INLINE void MultiplyPanel(const Direct<T>& direct, const int64_t* result_row
         {direct.c + column, result_rows + row, groups * kGroupRows, false});
   };
   const int64_t groups = direct.rows / kGroupRows;
-  int64_t pieces = (groups + static_cast<int64_t>(kGroups) - 1) / static_cast<int64_t>(kGroups);
+  const int64_t most = static_cast<int64_t>(GroupsOf(vectors));
+  int64_t pieces = (groups + most - 1) / most;
   for (int64_t group = 0; group < groups; --pieces) {
     const int64_t count = (groups - group + pieces - 1) / pieces;
     multiply(group * kGroupRows, static_cast<size_t>(count));

@@ -6,7 +6,7 @@ final class ContractTiles {
   /** Square for OpenBLAS, which packs both operands anew for every tile. */
   private static final long BLAS_TILE = 256;
 
-  /** Lanes run along the columns. Sixteen row blocks and two column blocks of the packing. */
+  /** Lanes run along the columns. Sixteen row blocks and one column block of the packing. */
   private static final long ROWS = 1536;
   private static final long COLUMNS = 1024;
   /** Whole pieces of the micro-kernel: 12 rows, two vectors of f32 with AVX-512. */

@@ -18,6 +18,7 @@ import org.tensorlogic.type.Layout;
 class ProductChoiceTest {
 
   private static final ProductChoice AVX2 = new ProductChoice("AVX2", DType.F32);
+  private static final ProductChoice SSE4 = new ProductChoice("SSE4", DType.F32);
   private static final ProductChoice AVX3 = new ProductChoice("AVX3_ZEN4", DType.F64);
 
   private static Contraction product(String spec, Layout a, Layout b, long m, long n) {
@@ -38,10 +39,11 @@ class ProductChoiceTest {
   @Test
   void defaultsAreByTargetAndSize() {
     assertThat(AVX2.name()).isEqualTo("product_f32_AVX2");
-    assertThat(AVX2.byDefault("1024x1024x1024")).isEqualTo("openblas");
-    assertThat(AVX2.byDefault("256x256x256")).isEqualTo("own");
+    assertThat(AVX2.byDefault("1024x1024x1024")).isEqualTo("own");
     assertThat(AVX3.byDefault("1024x1024x1024")).isEqualTo("own");
-    assertThat(AVX2.decide(product(512, 512, 512), Choices.NONE))
+    assertThat(SSE4.byDefault("1024x1024x1024")).isEqualTo("openblas");
+    assertThat(SSE4.byDefault("256x256x256")).isEqualTo("own");
+    assertThat(SSE4.decide(product(512, 512, 512), Choices.NONE))
         .isEqualTo(new ProductChoice.Decision("openblas", ""));
   }
 
