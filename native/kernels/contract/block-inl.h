@@ -99,11 +99,19 @@ HWY_NOINLINE void PackColumns(const Side<T>& columns, size_t count, size_t depth
   const hn::ScalableTag<T> d;
   const size_t lanes = hn::Lanes(d);
   const size_t panel = kVectors * lanes;
-  for (size_t column = 0; column < count; column += panel) {
+  for (size_t column = 0; column < count;) {
+    const int64_t* at = packing.column_in_operand + column;
+    T* to = packing.columns + column * depth;
+    const size_t panels = std::min(kPanelsAtATime * panel, count - column);
+    if (IsRun(at, panels)) {
+      PackPanels(columns.operand + at[0], panels, panel, packing.depth_in_columns, depth, to);
+      column += panels;
+      continue;
+    }
     const size_t column_count = std::min(panel, count - column);
-    PackPanel(columns.operand, packing.column_in_operand + column, column_count,
-              hwy::RoundUpTo(column_count, lanes), packing.depth_in_columns, depth,
-              packing.columns + column * depth);
+    PackPanel(columns.operand, at, column_count, hwy::RoundUpTo(column_count, lanes),
+              packing.depth_in_columns, depth, to);
+    column += panel;
   }
 }
 

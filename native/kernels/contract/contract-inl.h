@@ -58,6 +58,7 @@ template <class Ring, class T>
 HWY_NOINLINE void MultiplyTile(const Side<T>& rows, const Side<T>& columns, Axes depth, T* c,
                                Packing<T>& packing) {
   const int64_t depth_count = depth.elements();
+  const int64_t step = DepthPart(depth_count);
   for (int64_t column = 0; column < columns.range.count; column += kColumnBlock) {
     const Range block{columns.range.first + column,
                       std::min(kColumnBlock, columns.range.count - column)};
@@ -66,7 +67,7 @@ HWY_NOINLINE void MultiplyTile(const Side<T>& rows, const Side<T>& columns, Axes
     const size_t column_count = static_cast<size_t>(block.count);
     int64_t k = 0;
     do {  // once even if there is no k: that writes the semiring's zero
-      const Range part{k, std::min(kDepthBlock, depth_count - k)};
+      const Range part{k, std::min(step, depth_count - k)};
       if (part.count > 0) {
         FillOffsets(depth, rows.depth_strides, part, packing.depth_in_rows);
         FillOffsets(depth, columns.depth_strides, part, packing.depth_in_columns);
@@ -78,7 +79,7 @@ HWY_NOINLINE void MultiplyTile(const Side<T>& rows, const Side<T>& columns, Axes
         AddSpecials(packing.columns, PackedColumns<T>(column_count) * part_count, in_columns);
       }
       MultiplyRows<Ring>(rows, c, column_count, in_columns, part_count, k > 0, packing);
-      k += kDepthBlock;
+      k += step;
     } while (k < depth_count);
   }
 }

@@ -279,11 +279,12 @@ template <class Ring, class T>
 HWY_NOINLINE void MultiplyThin(const Direct<T>& direct, T* sums) {
   const hn::ScalableTag<T> d;
   const size_t lanes = hn::Lanes(d);
+  const int64_t part = DepthPart(direct.depth);
   for (int64_t column = 0; column < direct.columns; column += kThinColumns) {
     const size_t count = static_cast<size_t>(std::min(kThinColumns, direct.columns - column));
     int64_t k = 0;
     do {
-      const size_t depth = static_cast<size_t>(std::min(kDepthBlock, direct.depth - k));
+      const size_t depth = static_cast<size_t>(std::min(part, direct.depth - k));
       for (int64_t row = 0; row < direct.rows; ++row) {
         T* c = direct.c + row * direct.row_c + column;
         T* to = k == 0 ? c : sums;  // the first block's sums are made where they belong
@@ -298,7 +299,7 @@ HWY_NOINLINE void MultiplyThin(const Direct<T>& direct, T* sums) {
           hn::StoreN(sum, d, c + j, count - j);
         }
       }
-      k += kDepthBlock;
+      k += part;
     } while (k < direct.depth);
   }
 }

@@ -224,15 +224,16 @@ template <class T, class Visit>
 HWY_INLINE void EachDepth(const Side<T>& rows, const Side<T>& columns, Axes depth,
                           Packing<T>& packing, Visit visit) {
   const int64_t count = depth.elements();
+  const int64_t step = DepthPart(count);
   int64_t k = 0;
   do {
-    const Range part{k, std::min(kDepthBlock, count - k)};
+    const Range part{k, std::min(step, count - k)};
     if (part.count > 0) {
       FillOffsets(depth, rows.depth_strides, part, packing.depth_in_rows);
       FillOffsets(depth, columns.depth_strides, part, packing.depth_in_columns);
     }
     visit(static_cast<size_t>(part.count), k == 0);
-    k += kDepthBlock;
+    k += step;
   } while (k < count);
 }
 

@@ -8,13 +8,19 @@
 namespace tl {
 
 // Block extents. The packed rows of a block (96 x 256 f32 = 96 KiB) stay in a second-level cache
-// of 256 KiB or more, one panel of packed columns (256 x 32 f32 = 32 KiB) in the first level.
+// of 256 KiB or more, one panel of packed columns (256 x 24 f32 = 24 KiB) in the first level.
 // Higher blocks did not help on Zen 3 or Sapphire Rapids; wider ones pack A less often, which gives
-// 1024 x 1024 x 1024 f32 4 % on a Zen 3. The depth block also fixes where partial sums are rounded,
-// so it must not depend on the target.
+// 1024 x 1024 x 1024 f32 4 % on a Zen 3.
 inline constexpr int64_t kRowBlock = 96;
 inline constexpr int64_t kColumnBlock = 1024;
-inline constexpr int64_t kDepthBlock = 256;
+inline constexpr int64_t kDepthBlock = 288;
+// The depth is cut into equal parts of at most a block: 784 = 3 x 262 rather than 256 + 256 + 256 +
+// 16, of which the last would hardly pay for reading and writing C. It fixes where partial sums are
+// rounded, so it must not depend on the target or on tiles.
+constexpr int64_t DepthPart(int64_t depth) {
+  const int64_t parts = (depth + kDepthBlock - 1) / kDepthBlock;
+  return parts <= 1 ? depth : (depth + parts - 1) / parts;
+}
 // Rows whose maxima log_sum_exp knows at a time, so that it packs columns once for all of them.
 inline constexpr int64_t kMaximaRows = 4 * kRowBlock;
 // Rows are packed in groups of this many.
