@@ -80,10 +80,11 @@ HWY_INLINE void StorePiece(D d, V sum, const Piece<T>& piece, size_t row, size_t
 }
 
 // I counts the accumulators row by row. They are parameters, not an array, because vectors of
-// unknown length (SVE) cannot be elements; the compiler merges the loads that they share.
+// unknown length (SVE) cannot be elements; the compiler merges the loads that they share. The piece
+// comes by value: a store to C might change what lies in memory.
 template <class Ring, size_t groups, size_t vectors, class D, class T, size_t... I, class... V>
-HWY_INLINE void MicroLoop(D d, std::index_sequence<I...>, const Strip<T>& strip,
-                          const Piece<T>& piece, V... sums) {
+HWY_INLINE void MicroLoop(D d, std::index_sequence<I...>, const Strip<T>& strip, Piece<T> piece,
+                          V... sums) {
   const size_t lanes = hn::Lanes(d);
   const T* HWY_RESTRICT a0 = strip.a;
   const T* HWY_RESTRICT a1 = a0 + (groups > 1 ? strip.group : 0);
@@ -91,7 +92,7 @@ HWY_INLINE void MicroLoop(D d, std::index_sequence<I...>, const Strip<T>& strip,
   const T* HWY_RESTRICT b = strip.b;
   const int64_t row = strip.row;
   // C comes from the second-level cache at best: ask for it before the loop, not after.
-  for (size_t r = 0; piece.accumulate && r < piece.row_count; ++r) {
+  for (size_t r = 0; r < piece.row_count; ++r) {
     for (size_t v = 0; v < vectors; ++v) hwy::Prefetch(piece.base + piece.rows[r] + v * lanes);
   }
   const auto multiply = [&]() TL_INLINED {
