@@ -18,6 +18,9 @@ final class Harness {
 
   private static final String OURS = "tensorlogic";
 
+  /** Compiling is a hundred times as much Java as a run, for the virtual machine to learn. */
+  private static final double COMPILE_WARM_SECONDS = 2;
+
   private final Workloads workloads = new Workloads();
   private final Golden golden = new Golden();
 
@@ -69,7 +72,8 @@ final class Harness {
   /** The median of compiling and planning from nothing. */
   private static double compileSeconds(Workload workload, int threads) {
     try (var engine = forgetful(threads)) {
-      return Stopwatch.time(() -> engine.compile(workload.graph()).program()).median();
+      return Stopwatch.time(() -> engine.compile(workload.graph()).program(),
+          COMPILE_WARM_SECONDS).median();
     }
   }
 

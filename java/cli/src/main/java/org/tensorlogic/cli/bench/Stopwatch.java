@@ -11,7 +11,7 @@ final class Stopwatch {
   private static final double SECONDS = 1;
   private static final int SAMPLES_MIN = 7;
   private static final int SAMPLES_MAX = 101;
-  /** A compiler that learns from runs needs some: so long, or so many calls. */
+  /** A compiler that learns from runs needs some: so long, and at least so many calls. */
   private static final double WARM_SECONDS = 0.4;
   private static final int WARM_CALLS_MIN = 3;
 
@@ -29,7 +29,12 @@ final class Stopwatch {
   private Stopwatch() {}
 
   static Timing time(Runnable call) {
-    double once = warm(call);
+    return time(call, WARM_SECONDS);
+  }
+
+  /** The same after a warm-up of so many seconds. */
+  static Timing time(Runnable call, double warmSeconds) {
+    double once = warm(call, warmSeconds);
     int calls = once < SAMPLE_SECONDS_MIN ? (int) (SAMPLE_SECONDS_MIN / Math.max(once, 1e-7)) + 1
         : 1;
     List<Double> samples = new ArrayList<>();
@@ -47,10 +52,10 @@ final class Stopwatch {
         samples.size(), calls);
   }
 
-  private static double warm(Runnable call) {
+  private static double warm(Runnable call, double warmSeconds) {
     double once = Double.POSITIVE_INFINITY;
     long begin = System.nanoTime();
-    for (int i = 0; i < WARM_CALLS_MIN || seconds(begin) < WARM_SECONDS; i++) {
+    for (int i = 0; i < WARM_CALLS_MIN || seconds(begin) < warmSeconds; i++) {
       long start = System.nanoTime();
       call.run();
       once = Math.min(once, seconds(start));
