@@ -99,19 +99,17 @@ HWY_NOINLINE void PackColumns(const Side<T>& columns, size_t count, size_t depth
   const hn::ScalableTag<T> d;
   const size_t lanes = hn::Lanes(d);
   const size_t panel = kVectors * lanes;
-  for (size_t column = 0; column < count;) {
+  for (size_t column = 0, part = 0; column < count; column += part) {
     const int64_t* at = packing.column_in_operand + column;
     T* to = packing.columns + column * depth;
-    const size_t panels = std::min(kPanelsAtATime * panel, count - column);
-    if (IsRun(at, panels)) {
-      PackPanels(columns.operand + at[0], panels, panel, packing.depth_in_columns, depth, to);
-      column += panels;
-      continue;
+    part = std::min(kPanelsAtATime * panel, count - column);
+    if (!IsRun(at, part)) part = std::min(panel, count - column);
+    if (IsRun(at, part)) {
+      PackPanels(columns.operand + at[0], part, panel, packing.depth_in_columns, depth, to);
+    } else {
+      PackPanel(columns.operand, at, part, hwy::RoundUpTo(part, lanes), packing.depth_in_columns,
+                depth, to);
     }
-    const size_t column_count = std::min(panel, count - column);
-    PackPanel(columns.operand, at, column_count, hwy::RoundUpTo(column_count, lanes),
-              packing.depth_in_columns, depth, to);
-    column += panel;
   }
 }
 

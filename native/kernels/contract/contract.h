@@ -22,10 +22,11 @@
 //   | max_min     | max | min     | -inf | f32 f64 |
 //   | or_and      | or  | and     | 0    | bool    |
 //   | log_sum_exp | log(exp + exp) | + | -inf | f32 f64 |
-//   Bits: an element is the sum over k, in row-major order of the k axes, in blocks of 256: each
-//   block is one chain of multiply-adds, and blocks are added in order. Where m and n have at most
-//   one axis each, m or n has at most 4 elements, and k is one axis of 128 or more that has stride
-//   1 in A and in B, the sum follows the fixed tree of simd-inl.h instead, but for log_sum_exp.
+//   Bits: an element is the sum over k, in row-major order of the k axes, in the fewest equal parts
+//   of at most 288: each part is one chain of multiply-adds, and parts are added in order. Where m
+//   and n have at most one axis each, m or n has at most 4 elements, and k is one axis of 128 or
+//   more that has stride 1 in A and in B, the sum is a fixed tree instead, but for log_sum_exp: as
+//   in simd-inl.h, of 256 bytes where m and n both have at most 4 elements, else of 64.
 //   Tile extents and lanes do not enter; only whether the target fuses multiply-add does (AVX2 and
 //   later, NEON, SVE).
 //   NaNs: max and min test for them only in blocks where they can arise; bits do not show it.

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 
 #include "hwy/highway.h"
 #include "kernels/contract/micro-inl.h"
@@ -315,23 +316,23 @@ inline constexpr size_t kDotSums = 8;
 
 // Many vectors are taken side by side, with few sums each: the machine's own prefetchers stop at
 // the end of a page, and so they follow as many pages at a time. On a Zen 3, 4096 x 4096 f32 takes
-// 0.6 times as long as one row after the other.
-struct ManyDots {
-  template <class T>
-  static constexpr size_t kLanes = 64 / sizeof(T);
-  template <class T>
-  static constexpr size_t kVectors = kLanes<T> / hn::MaxLanes(hn::CappedTag<T, kLanes<T>>());
-  template <class T>
-  static constexpr size_t kRows = HWY_MAX(kDotSums / kVectors<T>, size_t{1});
-};
+// 0.6 times as long as one row after the other. Of few, each has all the sums.
+inline constexpr size_t kManyDotsBytes = 64;
+inline constexpr size_t kFewDotsBytes = 256;
 
-// Too few for that: a vector alone has all the sums.
-struct FewDots {
-  template <class T>
-  static constexpr size_t kLanes = 256 / sizeof(T);
-  template <class T>
-  static constexpr size_t kRows = 1;
-};
+#if HWY_HAVE_SCALABLE
+template <class T, size_t bytes>
+using DotTag = hn::FixedTag<T, 16 / sizeof(T)>;
+#else
+template <class T, size_t bytes>
+using DotTag = hn::CappedTag<T, bytes / sizeof(T)>;
+#endif
+
+// Vectors that hold the partial results of one product, and products taken side by side.
+template <class T, size_t bytes>
+inline constexpr size_t kDotVectors = bytes / sizeof(T) / hn::MaxLanes(DotTag<T, bytes>());
+template <class T, size_t bytes>
+inline constexpr size_t kDotsAtATime = HWY_MAX((kDotSums / kDotVectors<T, bytes>), size_t{1});
 
 // Ring with the factors of a product the other way round: their order tells which zero or NaN wins,
 // and must not depend on which operand is walked.
@@ -351,50 +352,52 @@ struct AddLanes {
   }
 };
 
-// The inner products of `rows` vectors, `step` elements apart from `a` on, with `b`.
-template <class Ring, class Kind, size_t rows, class T>
-HWY_NOINLINE void Dots(const T* HWY_RESTRICT a, int64_t step, const T* HWY_RESTRICT b,
-                       size_t count, T* results) {
-  constexpr size_t all = Kind::template kLanes<T>;
-  const hn::CappedTag<T, all> d;
-  using V = hn::Vec<decltype(d)>;
-  constexpr size_t lanes = hn::MaxLanes(hn::CappedTag<T, all>());
-  constexpr size_t vectors = all / lanes;
-  V sums[rows][vectors];
-  HWY_UNROLL(8)
-  for (size_t r = 0; r < rows; ++r) {
-    HWY_UNROLL(8)
-    for (size_t v = 0; v < vectors; ++v) sums[r][v] = Ring::Zero(d);
-  }
+// Whole vectors of depth; returns how much that is. I counts the sums row by row; they are
+// parameters for the reason that MicroLoop gives.
+template <class Ring, size_t vectors, class D, class T, size_t... I, class... V>
+HWY_INLINE size_t DotLoop(D d, std::index_sequence<I...>, const T* HWY_RESTRICT a, int64_t step,
+                          const T* HWY_RESTRICT b, size_t count, T* partials, V... sums) {
+  constexpr size_t lanes = hn::MaxLanes(D());
   size_t k = 0;
-  for (; k + all <= count; k += all) {
-    HWY_UNROLL(8)
-    for (size_t v = 0; v < vectors; ++v) {
-      const V y = hn::LoadU(d, b + k + v * lanes);
-      HWY_UNROLL(8)
-      for (size_t r = 0; r < rows; ++r) {
-        const V x = hn::LoadU(d, a + static_cast<int64_t>(r) * step + k + v * lanes);
-        sums[r][v] = Ring::MulAdd(x, y, sums[r][v]);
-      }
-    }
+  for (; k + vectors * lanes <= count; k += vectors * lanes) {
+    ((sums = Ring::MulAdd(
+          hn::LoadU(d, a + static_cast<int64_t>(I / vectors) * step + k + I % vectors * lanes),
+          hn::LoadU(d, b + k + I % vectors * lanes), sums)),
+     ...);
   }
-  HWY_UNROLL(8)
-  for (size_t r = 0; r < rows; ++r) {
-    HWY_ALIGN T partials[all];
-    HWY_UNROLL(8)
-    for (size_t v = 0; v < vectors; ++v) hn::Store(sums[r][v], d, partials + v * lanes);
-    const T* x = a + static_cast<int64_t>(r) * step + k;
+  (hn::Store(sums, d, partials + I * lanes), ...);
+  return k;
+}
+
+template <class Ring, size_t vectors, class D, class T, size_t... I>
+HWY_INLINE size_t DotZero(D d, std::index_sequence<I...> sequence, const T* a, int64_t step,
+                          const T* b, size_t count, T* partials) {
+  return DotLoop<Ring, vectors>(d, sequence, a, step, b, count, partials,
+                                ((void)I, Ring::Zero(d))...);
+}
+
+// The inner products of `rows` vectors, `step` elements apart from `a` on, with `b`.
+template <class Ring, size_t bytes, size_t rows, class T>
+HWY_NOINLINE void Dots(const T* a, int64_t step, const T* b, size_t count, T* results) {
+  const DotTag<T, bytes> d;
+  constexpr size_t lanes = hn::MaxLanes(DotTag<T, bytes>());
+  constexpr size_t vectors = kDotVectors<T, bytes>;
+  HWY_ALIGN T partials[rows * vectors * lanes];
+  const size_t k = DotZero<Ring, vectors>(d, std::make_index_sequence<rows * vectors>(), a, step, b,
+                                          count, partials);
+  for (size_t row = 0; row < rows; ++row) {
+    T* sums = partials + row * vectors * lanes;
+    const T* x = a + static_cast<int64_t>(row) * step + k;
     for (size_t j = 0; j < count - k; j += lanes) {
       const size_t rest = count - k - j;
-      const V old = hn::Load(d, partials + j);
-      const V sum = Ring::MulAdd(hn::LoadN(d, x + j, rest), hn::LoadN(d, b + k + j, rest), old);
-      hn::Store(rest < lanes ? hn::IfThenElse(hn::FirstN(d, rest), sum, old) : sum, d,
-                partials + j);
+      const auto old = hn::Load(d, sums + j);
+      const auto sum = Ring::MulAdd(hn::LoadN(d, x + j, rest), hn::LoadN(d, b + k + j, rest), old);
+      hn::Store(rest < lanes ? hn::IfThenElse(hn::FirstN(d, rest), sum, old) : sum, d, sums + j);
     }
-    for (size_t half = all / 2; half > 0; half /= 2) {
-      MapRun<T>(AddLanes<Ring>(), half, partials, partials, partials + half);
+    for (size_t half = vectors * lanes / 2; half > 0; half /= 2) {
+      MapRun<T>(AddLanes<Ring>(), half, sums, sums, sums + half);
     }
-    results[r] = partials[0];
+    results[row] = sums[0];
   }
 }
 
@@ -406,47 +409,47 @@ inline bool IsDots(const ContractView& view) {
          std::min(view.rows().elements(), view.columns().elements()) <= kDotRows;
 }
 
-template <class Ring, class Kind, size_t rows, class T>
+template <class Ring, size_t bytes, size_t rows, class T>
 HWY_INLINE void DotsAt(const Side<T>& outer, const Side<T>& inner, int64_t i, int64_t depth, T* c) {
   const int64_t step = outer.stride(outer.strides);
   const int64_t step_in_result = outer.stride(outer.strides_in_result);
   for (int64_t j = inner.range.first; j < inner.range.first + inner.range.count; ++j) {
     T results[rows];
-    Dots<Ring, Kind, rows>(outer.operand + i * step, step,
-                           inner.operand + j * inner.stride(inner.strides),
-                           static_cast<size_t>(depth), results);
+    Dots<Ring, bytes, rows>(outer.operand + i * step, step,
+                            inner.operand + j * inner.stride(inner.strides),
+                            static_cast<size_t>(depth), results);
     T* to = c + i * step_in_result + j * inner.stride(inner.strides_in_result);
     for (size_t r = 0; r < rows; ++r) to[static_cast<int64_t>(r) * step_in_result] = results[r];
   }
 }
 
-template <class Ring, class Kind, class T>
+template <class Ring, size_t bytes, class T>
 HWY_NOINLINE void DotsOf(const Side<T>& outer, const Side<T>& inner, int64_t depth, T* c) {
-  constexpr size_t rows = Kind::template kRows<T>;
+  constexpr size_t rows = kDotsAtATime<T, bytes>;
   constexpr int64_t step = rows;
   const int64_t end = outer.range.first + outer.range.count;
   int64_t i = outer.range.first;
-  for (; i + step <= end; i += step) DotsAt<Ring, Kind, rows>(outer, inner, i, depth, c);
+  for (; i + step <= end; i += step) DotsAt<Ring, bytes, rows>(outer, inner, i, depth, c);
   if constexpr (rows > 1) {
-    for (; i < end; ++i) DotsAt<Ring, Kind, 1>(outer, inner, i, depth, c);
+    for (; i < end; ++i) DotsAt<Ring, bytes, 1>(outer, inner, i, depth, c);
   }
 }
 
-template <class Ring, class Kind, class T>
-HWY_INLINE void MultiplyDotsAs(const Side<T>& m, const Side<T>& n, int64_t depth, T* c) {
+template <class Ring, size_t bytes, class T>
+HWY_INLINE void MultiplyDotsOf(const Side<T>& m, const Side<T>& n, int64_t depth, T* c) {
   if (m.range.count >= n.range.count) {
-    DotsOf<Ring, Kind>(m, n, depth, c);
+    DotsOf<Ring, bytes>(m, n, depth, c);
   } else {
-    DotsOf<Swapped<Ring>, Kind>(n, m, depth, c);
+    DotsOf<Swapped<Ring>, bytes>(n, m, depth, c);
   }
 }
 
 template <class Ring, class T>
 HWY_INLINE void MultiplyDots(const Side<T>& m, const Side<T>& n, int64_t depth, T* c) {
   if (std::max(m.axes.elements(), n.axes.elements()) <= kDotRows) {
-    MultiplyDotsAs<Ring, FewDots>(m, n, depth, c);
+    MultiplyDotsOf<Ring, kFewDotsBytes>(m, n, depth, c);
   } else {
-    MultiplyDotsAs<Ring, ManyDots>(m, n, depth, c);
+    MultiplyDotsOf<Ring, kManyDotsBytes>(m, n, depth, c);
   }
 }
 

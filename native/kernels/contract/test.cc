@@ -76,9 +76,12 @@ std::vector<Contraction> PlainCases() {
       cases.push_back(Matrices(20, 1, 33, a, b, c, padding));
       cases.push_back(Matrices(8, 32, 0, a, b, c, padding));
     }
-    cases.push_back(Matrices(99, 18, 263, a, b, c, 1));  // crosses the row and depth blocks
+    cases.push_back(Matrices(99, 18, 299, a, b, c, 1));  // crosses the row and depth blocks
   }
-  cases.push_back(Matrices(3, 550, 3));  // crosses the column block
+  cases.push_back(Matrices(3, 1070, 3));  // crosses the column block
+  // Parts of the depth that are not all as long; more panels than are packed at a time.
+  cases.push_back(Matrices(9, 130, 301));
+  cases.push_back(Matrices(12, 61, 590, false, true));
   cases.push_back(Matrices(1, 1, 1));
   cases.push_back(Matrices(1, 1, 1000));
   // In place: rows and columns that fill no vector, deep and shallow; thin ones across the blocks;
