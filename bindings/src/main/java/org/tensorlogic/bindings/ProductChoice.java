@@ -21,9 +21,9 @@ import org.tensorlogic.type.DType;
  * </pre>
  *
  * On a Zen 3 with AVX2, time of the own kernel over that of OpenBLAS, both in turn: 256^3 f32 0.85,
- * 512^3 0.98, 1024^3 0.98, 512 x 40000 x 128 0.93, of its transpose 0.95; f64 0.96, 1.00, 1.04, 1.02,
- * 1.05. The own kernel takes any strides and has the same bits for every tile, so OpenBLAS is the
- * default only where neither set was measured, or where tuning finds it faster.
+ * 512^3 0.98, 1024^3 0.98, 512 x 40000 x 128 0.80; f64 0.96, 1.00, 1.04, 1.02. The own kernel takes
+ * any strides and has the same bits for every tile, so OpenBLAS is the default only where neither
+ * set was measured, or where tuning finds it faster.
  *
  * @param target the instruction set that the own kernel runs on
  * @param dtype f32 or f64
