@@ -64,19 +64,20 @@ class ReduceView {
 };
 
 // [0..3] axis counts of batch, m (rows), n (columns) and k (depth), [4] tile rows, [5] tile
-// columns, then batch: extents, strides A, B, C; rows: extents, strides A, C; columns: extents,
+// columns, [6] whether the operand whose lines become columns comes packed, then batch: extents, strides A, B, C; rows: extents, strides A, C; columns: extents,
 // strides B, C; depth: extents, strides A, B.
 class ContractView {
  public:
   explicit ContractView(const int64_t* descriptor)
       : descriptor_(descriptor),
-        batch_{descriptor[0], descriptor + 6},
+        batch_{descriptor[0], descriptor + 7},
         rows_{descriptor[1], batch_.extents + 4 * batch_.rank},
         columns_{descriptor[2], rows_.extents + 3 * rows_.rank},
         depth_{descriptor[3], columns_.extents + 3 * columns_.rank} {}
 
   int64_t tile_rows() const { return descriptor_[4]; }
   int64_t tile_columns() const { return descriptor_[5]; }
+  bool packed() const { return descriptor_[6] != 0; }
   Axes batch() const { return batch_; }
   const int64_t* batch_strides_a() const { return batch_.extents + batch_.rank; }
   const int64_t* batch_strides_b() const { return batch_.extents + 2 * batch_.rank; }

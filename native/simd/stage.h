@@ -74,12 +74,18 @@ class Source : public Stage {
     for (int64_t i = 0; i < count; ++i) to[i] = value;
   }
 
-  // Short rows that come again: once into the buffer, from where every read takes them.
+  // Short rows that come again: once into the buffer, from where every read takes them. Each copy
+  // doubles what is there: 16 rows of 16 take five calls.
   void repeat(int64_t phase) {
     phase_ = phase;
-    for (int64_t done = 0; done < kStageElements; done += period_) {
-      const int64_t row = period_ < kStageElements - done ? period_ : kStageElements - done;
-      std::memcpy(buffer_ + done, base_, static_cast<size_t>(row) * sizeof(T));
+    const T* from = base_;
+    int64_t count = period_ < kStageElements ? period_ : kStageElements;
+    for (int64_t done = 0; done < kStageElements; done += count) {
+      if (done > 0) {
+        from = buffer_;
+        count = done < kStageElements - done ? done : kStageElements - done;
+      }
+      std::memcpy(buffer_ + done, from, static_cast<size_t>(count) * sizeof(T));
     }
   }
 

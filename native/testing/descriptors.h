@@ -45,6 +45,7 @@ struct Contraction {
   AxisGroup depth;
   int64_t tile_rows;
   int64_t tile_columns;
+  int64_t packed = 0;
 
   int64_t tiles() const {
     return batch.elements() * ((rows.elements() + tile_rows - 1) / tile_rows) *
@@ -57,7 +58,7 @@ inline Int64s ContractDescriptor(const Contraction& spec) {
   for (const AxisGroup* group : {&spec.batch, &spec.rows, &spec.columns, &spec.depth}) {
     descriptor.push_back(static_cast<int64_t>(group->extents.size()));
   }
-  Append(descriptor, {spec.tile_rows, spec.tile_columns});
+  Append(descriptor, {spec.tile_rows, spec.tile_columns, spec.packed});
   for (const AxisGroup* group : {&spec.batch, &spec.rows, &spec.columns, &spec.depth}) {
     Append(descriptor, group->extents);
     Append(descriptor, group->a);

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "abi/tensorlogic.h"
+#include "kernels/contract/packing.h"
 #include "testing/descriptors.h"
 #include "testing/memory.h"
 #include "testing/programs.h"
@@ -79,9 +80,20 @@ Step ReduceStep(const Signature& signature, bool rows) {
           kColumns * signature.result};
 }
 
+Contraction Product() {
+  return {{}, {{kRows}, {kDepth}, {}, {kColumns}}, {{kColumns}, {}, {1}, {1}},
+          {{kDepth}, {1}, {kColumns}, {}}, 5, 7};
+}
+
+Step PackStep(const tl_kernel& kernel, int64_t width) {
+  const int64_t step = kVectorBytesMax / width;
+  const int64_t columns = (kColumns + step - 1) / step * step;
+  return {ContractDescriptor(Product()), kPackShares, {{kDepth * kColumns, width}},
+          columns * kDepth * width, kernel.scratch_bytes};
+}
+
 Step ContractStep(const tl_kernel& kernel, int64_t width) {
-  const Contraction spec{{}, {{kRows}, {kDepth}, {}, {kColumns}}, {{kColumns}, {}, {1}, {1}},
-                         {{kDepth}, {1}, {kColumns}, {}}, 5, 7};
+  const Contraction spec = Product();
   return {ContractDescriptor(spec), spec.tiles(),
           {{kRows * kDepth, width}, {kDepth * kColumns, width}}, kRows * kColumns * width,
           kernel.scratch_bytes};
@@ -132,6 +144,7 @@ std::vector<Step> StepsOf(const tl_kernel& kernel) {
   const std::string name = kernel.name, family = kernel.family;
   if (family == "fused") return FusedSteps(name);
   const Signature signature = SignatureOf(kernel);
+  if (name.rfind("contract_pack", 0) == 0) return {PackStep(kernel, signature.result)};
   if (family == "contract") return {ContractStep(kernel, signature.result)};
   if (family == "reduce") return {ReduceStep(signature, true), ReduceStep(signature, false)};
   if (name.find("gather") != std::string::npos) return {GatherStep(signature)};

@@ -68,6 +68,7 @@ void Contract(const std::string& filter) {
   Squares<type_##dtype>(filter, "contract_" #function "_" #dtype, scratch_of<type_##dtype>(), \
                         strided, TL_SYMBOL(contract, function, dtype));
 #define TL_SEMIRING(function, dtypes) dtypes(TL_BENCH, function, PackingScratch, true)
+#define TL_PACK(function, dtypes)
 #define TL_BLAS(function, dtypes) dtypes(TL_BENCH, function, NoScratch, false)
 #include "kernels/contract/kernels.inc"
 #undef TL_BENCH

@@ -25,6 +25,7 @@ namespace hn = hwy::HWY_NAMESPACE;
 template <class T>
 struct Block {
   const Packing<T>& packing;
+  const T* columns;  // packed
   T* c;
   size_t row_count;
   size_t column_count;
@@ -79,7 +80,7 @@ HWY_NOINLINE void MultiplyBlock(const Block<T>& block) {
       const size_t row_count = std::min(group_count * kGroupRows, block.row_count - row);
       const Strip<T> packed{packing.rows + row * block.depth,
                             static_cast<int64_t>(block.depth) * kGroupRows, 1, kGroupRows,
-                            packing.columns + column * block.depth,
+                            block.columns + column * block.depth,
                             static_cast<int64_t>(vectors * lanes), block.depth};
       if (direct) {
         CallMicro<Ring, T>(group_count, vectors, packed,
@@ -93,22 +94,22 @@ HWY_NOINLINE void MultiplyBlock(const Block<T>& block) {
   }
 }
 
+// From columns at these offsets in the operand, of one block and one part of the depth.
 template <class T>
-HWY_NOINLINE void PackColumns(const Side<T>& columns, size_t count, size_t depth,
-                              Packing<T>& packing) {
+HWY_NOINLINE void PackColumns(const T* operand, const int64_t* offsets, size_t count,
+                              const int64_t* steps, size_t depth, T* packed) {
   const hn::ScalableTag<T> d;
   const size_t lanes = hn::Lanes(d);
   const size_t panel = kVectors * lanes;
   for (size_t column = 0, part = 0; column < count; column += part) {
-    const int64_t* at = packing.column_in_operand + column;
-    T* to = packing.columns + column * depth;
+    const int64_t* at = offsets + column;
+    T* to = packed + column * depth;
     part = std::min(kPanelsAtATime * panel, count - column);
     if (!IsRun(at, part)) part = std::min(panel, count - column);
     if (IsRun(at, part)) {
-      PackPanels(columns.operand + at[0], part, panel, packing.depth_in_columns, depth, to);
+      PackPanels(operand + at[0], part, panel, steps, depth, to);
     } else {
-      PackPanel(columns.operand, at, part, hwy::RoundUpTo(part, lanes), packing.depth_in_columns,
-                depth, to);
+      PackPanel(operand, at, part, hwy::RoundUpTo(part, lanes), steps, depth, to);
     }
   }
 }

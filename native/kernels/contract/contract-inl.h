@@ -31,7 +31,7 @@ namespace hn = hwy::HWY_NAMESPACE;
 
 // C[rows, columns] for one depth block.
 template <class Ring, class T>
-HWY_NOINLINE void MultiplyRows(const Side<T>& rows, T* c, size_t column_count,
+HWY_NOINLINE void MultiplyRows(const Side<T>& rows, const T* columns, T* c, size_t column_count,
                                const Specials& in_columns, size_t depth, bool accumulate,
                                Packing<T>& packing) {
   for (int64_t row = 0; row < rows.range.count; row += kRowBlock) {
@@ -41,7 +41,7 @@ HWY_NOINLINE void MultiplyRows(const Side<T>& rows, T* c, size_t column_count,
     FillOffsets(rows.axes, rows.strides_in_result, block, packing.row_in_result);
     PackRows(rows.operand, packing.row_in_operand, row_count, packing.depth_in_rows, depth,
              packing.rows);
-    const Block<T> block_of_c{packing, c, row_count, column_count, depth, accumulate};
+    const Block<T> block_of_c{packing, columns, c, row_count, column_count, depth, accumulate};
     if constexpr (kTestsNans<Ring>) {
       Specials in_rows{};
       AddSpecials(packing.rows, hwy::RoundUpTo(row_count, kGroupRows) * depth, in_rows);
@@ -52,6 +52,12 @@ HWY_NOINLINE void MultiplyRows(const Side<T>& rows, T* c, size_t column_count,
     }
     MultiplyBlock<Ring>(block_of_c);
   }
+}
+
+// Where contract_pack puts a part of the depth, from k on, of the block that begins at a column.
+template <class T>
+HWY_INLINE int64_t PackedPlace(int64_t column, size_t column_count, int64_t k, int64_t depth) {
+  return column * depth + static_cast<int64_t>(PackedColumns<T>(column_count)) * k;
 }
 
 template <class Ring, class T>
@@ -73,12 +79,18 @@ HWY_NOINLINE void MultiplyTile(const Side<T>& rows, const Side<T>& columns, Axes
         FillOffsets(depth, columns.depth_strides, part, packing.depth_in_columns);
       }
       const size_t part_count = static_cast<size_t>(part.count);
-      PackColumns(columns, column_count, part_count, packing);
+      const T* packed = packing.columns;
+      if (columns.packed) {
+        packed = columns.operand + PackedPlace<T>(block.first, column_count, k, depth_count);
+      } else {
+        PackColumns(columns.operand, packing.column_in_operand, column_count,
+                    packing.depth_in_columns, part_count, packing.columns);
+      }
       Specials in_columns{};
       if constexpr (kTestsNans<Ring>) {
-        AddSpecials(packing.columns, PackedColumns<T>(column_count) * part_count, in_columns);
+        AddSpecials(packed, PackedColumns<T>(column_count) * part_count, in_columns);
       }
-      MultiplyRows<Ring>(rows, c, column_count, in_columns, part_count, k > 0, packing);
+      MultiplyRows<Ring>(rows, packed, c, column_count, in_columns, part_count, k > 0, packing);
       k += step;
     } while (k < depth_count);
   }
@@ -130,6 +142,8 @@ HWY_INLINE void MultiplySides(bool dots, const Side<T>& rows, const Side<T>& col
                               T* c, int64_t next_c, Packing<T>& packing) {
   if constexpr (hwy::IsSame<Ring, log_sum_exp>()) {
     MultiplyLogSumExp(rows, columns, depth, c, packing);
+  } else if (columns.packed) {
+    MultiplyTile<Ring>(rows, columns, depth, c, packing);
   } else if (dots) {
     MultiplyDots<Ring>(rows, columns, depth.elements(), c);
   } else {
@@ -158,23 +172,67 @@ HWY_INLINE void Contract(const int64_t* descriptor, void* const* buffers, int64_
     const bool last = t + 1 == tile_end;
     const auto next = [&](const int64_t* strides) { return last || !by_one ? 0 : strides[0]; };
     const Side<T> m{a, view.rows(), view.row_strides_a(), view.row_strides_c(),
-                    view.depth_strides_a(), tile.rows, next(view.batch_strides_a())};
+                    view.depth_strides_a(), tile.rows, view.packed() && swap,
+                    next(view.batch_strides_a())};
     const Side<T> n{b, view.columns(), view.column_strides_b(), view.column_strides_c(),
-                    view.depth_strides_b(), tile.columns, next(view.batch_strides_b())};
+                    view.depth_strides_b(), tile.columns, view.packed() && !swap,
+                    next(view.batch_strides_b())};
     MultiplySides<Ring>(dots, swap ? n : m, swap ? m : n, view.depth(), c,
                         next(view.batch_strides_c()), packing);
   }
 }
 
+// The columns' operand of a whole product without a batch, in the order in which blocks read it.
+template <class T>
+HWY_INLINE void PackOperand(const int64_t* descriptor, void* const* buffers, int64_t tile_begin,
+                            int64_t tile_end, void* scratch) {
+  const ContractView view(descriptor);
+  Packing<T>& packing = *static_cast<Packing<T>*>(scratch);
+  const bool swap = LanesAlongRows(view);
+  const Axes columns = swap ? view.rows() : view.columns();
+  const int64_t* strides = swap ? view.row_strides_a() : view.column_strides_b();
+  const int64_t* depth_strides = swap ? view.depth_strides_a() : view.depth_strides_b();
+  const int64_t column_count = columns.elements();
+  const int64_t depth_count = view.depth().elements();
+  const int64_t step = DepthPart(depth_count);
+  const int64_t parts = (depth_count + step - 1) / step;
+  const int64_t panel = static_cast<int64_t>(kVectors * hn::Lanes(hn::ScalableTag<T>()));
+  for (int64_t t = tile_begin; t < tile_end; ++t) {
+    const int64_t share = t % kPackShares;
+    const int64_t k = t / kPackShares % parts * step;
+    const int64_t first = t / kPackShares / parts * kColumnBlock;
+    const int64_t in_block = std::min(kColumnBlock, column_count - first);
+    const int64_t panels = (in_block + panel - 1) / panel;
+    const int64_t begin = panels * share / kPackShares * panel;
+    const int64_t end = std::min(panels * (share + 1) / kPackShares * panel, in_block);
+    if (begin >= end) continue;
+    const int64_t part = std::min(step, depth_count - k);
+    FillOffsets(columns, strides, {first + begin, end - begin}, packing.column_in_operand);
+    FillOffsets(view.depth(), depth_strides, {k, part}, packing.depth_in_columns);
+    PackColumns(static_cast<const T*>(buffers[0]), packing.column_in_operand,
+                static_cast<size_t>(end - begin), packing.depth_in_columns,
+                static_cast<size_t>(part),
+                static_cast<T*>(buffers[1]) + begin * part +
+                    PackedPlace<T>(first, static_cast<size_t>(in_block), k, depth_count));
+  }
+}
+
+#define TL_PACK_ON(function, dtype)                                                            \
+  void function##_##dtype(const int64_t* descriptor, void* const* buffers, int64_t tile_begin, \
+                          int64_t tile_end, void* scratch) {                                   \
+    PackOperand<type_##dtype>(descriptor, buffers, tile_begin, tile_end, scratch);             \
+  }
 #define TL_SEMIRING_ON(function, dtype)                                                        \
   void function##_##dtype(const int64_t* descriptor, void* const* buffers, int64_t tile_begin, \
                           int64_t tile_end, void* scratch) {                                   \
     Contract<function, type_##dtype>(descriptor, buffers, tile_begin, tile_end, scratch);      \
   }
 #define TL_SEMIRING(function, dtypes) dtypes(TL_SEMIRING_ON, function)
+#define TL_PACK(function, dtypes) dtypes(TL_PACK_ON, function)
 #define TL_BLAS(function, dtypes)
 #include "kernels/contract/kernels.inc"
 #undef TL_SEMIRING_ON
+#undef TL_PACK_ON
 
 }  // namespace HWY_NAMESPACE
 }  // namespace tl::contract

@@ -9,15 +9,18 @@
 #include "hwy/foreach_target.h"
 #include "kernels/contract/contract-inl.h"
 
-#define TL_PACKED(X, function, dtypes) dtypes(X, contract, function, 2, PackingScratch)
+#define TL_ON_TARGETS(X, function, operands, dtypes) \
+  dtypes(X, contract, function, operands, PackingScratch)
 
 namespace tl::contract {
-#define TL_SEMIRING(function, dtypes) TL_PACKED(TL_EXPORT_TARGETS, function, dtypes)
+#define TL_SEMIRING(function, dtypes) TL_ON_TARGETS(TL_EXPORT_TARGETS, function, 2, dtypes)
+#define TL_PACK(function, dtypes) TL_ON_TARGETS(TL_EXPORT_TARGETS, function, 1, dtypes)
 #define TL_BLAS(function, dtypes)
 #include "kernels/contract/kernels.inc"
 }  // namespace tl::contract
 
-#define TL_SEMIRING(function, dtypes) TL_PACKED(TL_DEFINE_KERNEL, function, dtypes)
+#define TL_SEMIRING(function, dtypes) TL_ON_TARGETS(TL_DEFINE_KERNEL, function, 2, dtypes)
+#define TL_PACK(function, dtypes) TL_ON_TARGETS(TL_DEFINE_KERNEL, function, 1, dtypes)
 #define TL_DEFINE_BLAS(function, dtype)                                                    \
   extern "C" void TL_SYMBOL(contract, function, dtype)(TL_PARAMETERS) {                    \
     static_cast<void>(scratch);                                                            \

@@ -268,12 +268,14 @@ HWY_NOINLINE void MultiplyShifted(const Side<T>& rows, Range down, const Side<T>
     });
   });
   EachDepth(rows, columns, depth, packing, [&](size_t part, bool first) HWY_ATTR {
-    PackColumns(columns, column_count, part, packing);
+    PackColumns(columns.operand, packing.column_in_operand, column_count,
+                packing.depth_in_columns, part, packing.columns);
     ShiftColumns(packing.columns, column_count, part, packing.column_maxima);
     EachRowBlock(rows, down, packing, [&](size_t row_count, T* maxima) HWY_ATTR {
       pack(row_count, part);
       ShiftRows(packing.rows, Groups(row_count), part, maxima);
-      MultiplyBlock<sum_product, T>({packing, c, row_count, column_count, part, !first});
+      MultiplyBlock<sum_product, T>(
+          {packing, packing.columns, c, row_count, column_count, part, !first});
     });
   });
   EachRowBlock(rows, down, packing, [&](size_t row_count, const T* maxima) HWY_ATTR {
@@ -295,7 +297,8 @@ HWY_NOINLINE void MultiplyLogSumExp(const Side<T>& rows, const Side<T>& columns,
     std::fill_n(packing.column_maxima, PackedColumns<T>(column_count),
                 -std::numeric_limits<T>::infinity());
     EachDepth(rows, columns, depth, packing, [&](size_t part, bool) HWY_ATTR {
-      PackColumns(columns, column_count, part, packing);
+      PackColumns(columns.operand, packing.column_in_operand, column_count,
+                  packing.depth_in_columns, part, packing.columns);
       ColumnMaxima(packing.columns, column_count, part, packing.column_maxima);
     });
     for (int64_t row = 0; row < rows.range.count; row += kMaximaRows) {

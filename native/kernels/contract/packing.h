@@ -27,8 +27,11 @@ inline constexpr int64_t kMaximaRows = 4 * kRowBlock;
 inline constexpr int64_t kGroupRows = 4;
 // Products read in place have at most this many rows; more are worth packing the columns.
 inline constexpr int64_t kDirectRowsMax = 256;
-// The widest panel of columns: three vectors of the longest that SVE allows.
-inline constexpr int64_t kPanelBytesMax = 3 * 256;
+// The longest vector that SVE allows, and the widest panel of columns.
+inline constexpr int64_t kVectorBytesMax = 256;
+inline constexpr int64_t kPanelBytesMax = 3 * kVectorBytesMax;
+// A block of columns, one part of the depth, is packed by so many tiles of contract_pack.
+inline constexpr int64_t kPackShares = 4;
 
 template <class T>
 struct Packing {

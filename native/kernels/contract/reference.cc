@@ -114,5 +114,6 @@ class Product {
     for (int64_t tile = tile_begin; tile < tile_end; ++tile) product.tile(tile);         \
   }
 #define TL_SEMIRING(function, dtypes) dtypes(TL_CONTRACT_REFERENCE, function)
+#define TL_PACK(function, dtypes)  // told by the products of what it packs
 #define TL_BLAS(function, dtypes) dtypes(TL_CONTRACT_REFERENCE, function)
 #include "kernels/contract/kernels.inc"

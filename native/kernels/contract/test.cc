@@ -143,6 +143,7 @@ struct Kernel {
   const char* name;
   tl_kernel_function kernel;
   tl_kernel_function oracle;
+  tl_kernel_function pack;  // null where operands are never packed beforehand
   int64_t scratch_bytes;
   bool plain_only;
   bool logarithmic;
@@ -222,7 +223,47 @@ struct Problem {
     function(descriptor.data(), buffers, begin, end, scratch.data());
     return c.copy();
   }
+
+  // C as a whole, from columns packed by tiles in reverse order.
+  std::vector<T> run_packed(const Kernel& kernel, bool lanes_along_rows, int64_t tile) {
+    Contraction packs = spec;
+    packs.packed = 1;
+    packs.tile_rows = lanes_along_rows ? kColumnBlock : tile;
+    packs.tile_columns = lanes_along_rows ? tile : kColumnBlock;
+    const Int64s descriptor = ContractDescriptor(packs);
+    const int64_t depth = packs.depth.elements();
+    const int64_t columns = (lanes_along_rows ? packs.rows : packs.columns).elements();
+    const int64_t step = kVectorBytesMax / static_cast<int64_t>(sizeof(T));
+    Memory<T> packed((columns + step - 1) / step * step * depth, Guard::kAfter);
+    void* a = a_begin();
+    void* b = b_begin();
+    void* const packing[] = {lanes_along_rows ? a : b, packed.data()};
+    const int64_t parts = (depth + DepthPart(depth) - 1) / DepthPart(depth);
+    const int64_t tiles = (columns + kColumnBlock - 1) / kColumnBlock * parts * kPackShares;
+    for (int64_t t = tiles; t-- > 0;) {
+      kernel.pack(descriptor.data(), packing, t, t + 1, scratch.data());
+    }
+    void* const buffers[] = {lanes_along_rows ? packed.data() : a,
+                             lanes_along_rows ? b : packed.data(), c.data() + spans.c.origin};
+    kernel.kernel(descriptor.data(), buffers, 0, packs.tiles(), scratch.data());
+    return c.copy();
+  }
+
+ private:
+  void* a_begin() { return a.data() + spans.a.origin; }
+  void* b_begin() { return b.data() + spans.b.origin; }
 };
+
+// As the kernel chooses: C is contiguous along m and not along n.
+bool LanesAlongRows(const Contraction& spec) {
+  const auto is_run = [](const AxisGroup& group) {
+    return group.extents.empty() || group.extents.back() == 1 || group.c.back() == 1;
+  };
+  const auto is_one = [](const AxisGroup& group) {
+    return group.extents.empty() || group.extents.back() == 1;
+  };
+  return is_run(spec.rows) && (!is_run(spec.columns) || is_one(spec.columns));
+}
 
 template <class T>
 void ExpectClose(const std::vector<bool>& covered, const std::vector<T>& actual,
@@ -261,6 +302,11 @@ void Check(const Kernel& kernel, const Contraction& spec, Guard guard) {
     ASSERT_TRUE(SameBits(actual[i], problem.c.data()[i])) << "shares of tiles, element " << i;
   }
   problem.c.poison();
+  std::vector<T> from_packed;
+  if (kernel.pack != nullptr && spec.batch.extents.empty() && spec.depth.elements() > 0) {
+    from_packed = problem.run_packed(kernel, LanesAlongRows(spec), 7);
+    problem.c.poison();
+  }
   const std::vector<T> expected = problem.run(kernel.oracle, 0, tiles);
   Absolute(problem.a);
   Absolute(problem.b);
@@ -270,6 +316,7 @@ void Check(const Kernel& kernel, const Contraction& spec, Guard guard) {
   const double gamma = Gamma<T>(spec.depth.elements());
   ExpectClose(covered, actual, expected, scale, gamma,
               kernel.logarithmic ? 2 * gamma + 16 * std::numeric_limits<T>::epsilon() : 0);
+  if (!from_packed.empty()) ExpectClose(covered, from_packed, expected, scale, gamma, 0);
 }
 
 // Infinities and NaNs go where the sums of IEEE 754 take them, and nowhere else: packed, in place,
@@ -359,18 +406,26 @@ void CheckBits(const Kernel& kernel, int64_t target) {
       for (size_t i = 0; i < bits.size(); ++i) {
         ASSERT_TRUE(SameBits(bits[i], first[i])) << TargetName(other) << ", tiles of " << tile;
       }
+      const std::vector<T> packed = problem.run_packed(kernel, false, tile);
+      for (size_t i = 0; i < packed.size(); ++i) {
+        ASSERT_TRUE(SameBits(packed[i], first[i])) << TargetName(other) << ", packed, of " << tile;
+      }
     }
   }
 }
 
+bool IsLogarithmic(const std::string& function) { return function == "log_sum_exp"; }
+
 std::vector<Kernel> Kernels() {
   return {
-#define TL_ROW(function, scratch_of, plain_only, dtype)                                 \
-  {#function "_" #dtype, TL_SYMBOL(contract, function, dtype),                          \
-   TL_REFERENCE(contract, function, dtype), tl::scratch_of<type_##dtype>(), plain_only, \
-   std::string(#function) == "log_sum_exp",                                             \
+#define TL_ROW(function, scratch_of, plain_only, dtype)                                      \
+  {#function "_" #dtype, TL_SYMBOL(contract, function, dtype),                               \
+   TL_REFERENCE(contract, function, dtype),                                                  \
+   plain_only || IsLogarithmic(#function) ? nullptr : TL_SYMBOL(contract, pack, dtype),      \
+   tl::scratch_of<type_##dtype>(), plain_only, IsLogarithmic(#function),                     \
    Check<type_##dtype>, CheckSpecials<type_##dtype>, CheckBits<type_##dtype>},
 #define TL_SEMIRING(function, dtypes) dtypes(TL_ROW, function, PackingScratch, false)
+#define TL_PACK(function, dtypes)  // runs with each product
 #define TL_BLAS(function, dtypes) dtypes(TL_ROW, function, NoScratch, true)
 #include "kernels/contract/kernels.inc"
 #undef TL_ROW

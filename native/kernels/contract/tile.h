@@ -58,6 +58,7 @@ struct Side {
   const int64_t* strides_in_result;
   const int64_t* depth_strides;
   Range range;
+  bool packed;   // the operand is what contract_pack made of it
   int64_t next;  // elements to the operand of the next product of the batch; 0 if it is this one
 
   // One of the strides, of a side with at most one axis.

@@ -26,16 +26,20 @@ namespace HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
 using reductions::HWY_NAMESPACE::Cascade;
+using reductions::HWY_NAMESPACE::From;
 using reductions::HWY_NAMESPACE::ReduceRun;
 
 // The elements that one piece of a row has at most.
 inline constexpr int64_t kPieceElements = 2048;
+// An operand of more than this is not in the first-level cache.
+inline constexpr int64_t kNearBytes = 32 * 1024;
 
-template <class F, class T>
-HWY_NOINLINE T ReduceDenseRow(const T* from, int64_t left) {
+template <From place, class F, class T>
+HWY_INLINE T ReduceDenseRow(const T* from, int64_t left) {
+  if (left <= kPieceElements) return ReduceRun<place>(F(), static_cast<size_t>(left), from);
   Cascade<F, T> pieces;
   for (; left > 0; left -= kPieceElements, from += kPieceElements) {
-    pieces.add(ReduceRun(F(), static_cast<size_t>(std::min(left, kPieceElements)), from));
+    pieces.add(ReduceRun<place>(F(), static_cast<size_t>(std::min(left, kPieceElements)), from));
   }
   return pieces.result();
 }
@@ -173,6 +177,7 @@ class Reduction {
     const bool empty = reduced().elements() == 0;
     const Odometer row(empty ? Axes{0, extents_} : reduced(), view_.reduced_strides(), 0);
     dense_ = row.step() == 1 && row.single_run();
+    far_ = kept().elements() * reduced().elements() * static_cast<int64_t>(sizeof(T)) > kNearBytes;
     const int64_t axis = kept().rank - (view_.chunked() ? 2 : 1);
     const bool side_by_side =
         axis >= 0 && view_.kept_operand_strides()[axis] == 1 && kept().extents[axis] > 1;
@@ -199,8 +204,8 @@ class Reduction {
   T row(const T* from) const {
     const int64_t count = reduced().elements();
     if (!dense_) return ReduceStagedRow<F>(from, reduced(), view_.reduced_strides());
-    return count <= kPieceElements ? ReduceRun(F(), static_cast<size_t>(count), from)
-                                   : ReduceDenseRow<F>(from, count);
+    return far_ ? ReduceDenseRow<From::kFar, F>(from, count)
+                : ReduceDenseRow<From::kNear, F>(from, count);
   }
 
   // Outputs that differ in the column axis only are done together where the range holds them all
@@ -239,6 +244,7 @@ class Reduction {
   const int64_t chunks_;
   int64_t extents_[kRankMax];
   bool dense_;
+  bool far_;
   int64_t column_axis_;
 };
 

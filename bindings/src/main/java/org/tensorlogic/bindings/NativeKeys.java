@@ -15,6 +15,11 @@ final class NativeKeys {
         ? key.family() + '_' + key.function() + "_b" + key.dtype().bytes() : key.symbol();
   }
 
+  /** Returns the symbol of what packs an operand of a contraction. */
+  static String pack(DType dtype) {
+    return new KernelKey("contract", "pack", dtype).symbol();
+  }
+
   /** Returns the symbol of the contraction that OpenBLAS carries out, a second one for one op. */
   static String blas(DType dtype) {
     return new KernelKey("contract", "blas", dtype).symbol();

@@ -26,6 +26,7 @@ import org.tensorlogic.kernel.Choice;
 import org.tensorlogic.kernel.KernelProvider;
 import org.tensorlogic.kernel.KernelRequest;
 import org.tensorlogic.kernel.Offer;
+import org.tensorlogic.kernel.Prepared;
 import org.tensorlogic.type.DType;
 import org.tensorlogic.type.Layout;
 import org.tensorlogic.type.TensorType;
@@ -230,16 +231,37 @@ public final class NativeProvider implements KernelProvider {
     }
     Contraction groups = Contraction.of(request, einsum.spec());
     DType dtype = request.resultDType();
-    Descriptor own = ContractTiles.of(groups, request.machine().threads());
+    if (einsum.semiring() == Semiring.LOG_SUM_EXP) { // packs what it shifted
+      return of(library, request.key().symbol(),
+          ContractTiles.of(groups, request.machine().threads()));
+    }
+    ContractTiles own = ContractTiles.of(groups, dtype, request.machine().threads(),
+        request.constants());
     if (einsum.semiring() != Semiring.SUM_PRODUCT || !dtype.isFloating()
         || !groups.isMatrixProduct()) {
-      return of(library, request.key().symbol(), own);
+      return contract(library, request, groups, own, "");
     }
     var decision = new ProductChoice(library.target(), dtype)
         .decide(groups, request.machine().choices());
     return decision.candidate().equals(ProductChoice.BLAS)
         ? of(library, NativeKeys.blas(dtype), ContractTiles.forBlas(groups), decision.note())
-        : of(library, request.key().symbol(), own, decision.note());
+        : contract(library, request, groups, own, decision.note());
+  }
+
+  /** The own kernel, with what packs its columns where that is done beforehand. */
+  private static Offer contract(NativeLibrary library, KernelRequest request, Contraction groups,
+      ContractTiles tiles, String note) {
+    NativeSymbol product = library.kernels().get(request.key().symbol());
+    if (product == null || tiles.packing().isEmpty()) {
+      return of(library, request.key().symbol(), tiles.descriptor(), note);
+    }
+    NativeSymbol pack = library.kernels().get(NativeKeys.pack(request.resultDType()));
+    int columns = groups.lanesAlongM() ? 0 : 1;
+    String when = request.constants().contains(columns) ? "columns packed when planned"
+        : "columns packed once for all tiles";
+    return new Offer.Accepted(new NativeKernel(product, tiles.descriptor()),
+        note.isEmpty() ? when : note + "; " + when, Optional.of(new Prepared(columns,
+            new NativeKernel(pack, tiles.packing().get()), tiles.packedElements())));
   }
 
   /** An einsum of one operand is a copy, or the reduction that its semiring's sum is. */

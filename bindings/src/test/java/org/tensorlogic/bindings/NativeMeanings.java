@@ -51,6 +51,10 @@ final class NativeMeanings {
       meanings.put(NativeKeys.blas(dtype),
           new Meaning(product(Semiring.SUM_PRODUCT), List.of(dtype, dtype)));
     }
+    for (DType dtype : List.of(DType.F32, DType.F64, DType.BOOL)) {
+      meanings.put(NativeKeys.pack(dtype), // an operand of any product
+          new Meaning(product(Semiring.OR_AND), List.of(dtype)));
+    }
     for (DType dtype : DType.values()) {
       if (dtype.computes()) {
         meanings.put(new KernelKey("fused", "map", dtype).symbol(),

@@ -1,6 +1,7 @@
 package org.tensorlogic.kernel;
 
 import java.util.List;
+import java.util.Set;
 import org.tensorlogic.ir.KernelKey;
 import org.tensorlogic.ir.Op;
 import org.tensorlogic.type.DType;
@@ -23,13 +24,21 @@ import org.tensorlogic.type.Layout;
  * @param resultDType the element type of the result
  * @param result where the elements of the result lie, relative to its buffer
  * @param machine what the kernel is prepared for
+ * @param constants the numbers of the operands whose elements never change
  */
 public record KernelRequest(KernelKey key, Op op, List<DType> dtypes, List<Layout> operands,
-    DType resultDType, Layout result, Machine machine) {
+    DType resultDType, Layout result, Machine machine, Set<Integer> constants) {
 
-  /** Keeps copies of the lists. */
+  /** Keeps copies of the collections. */
   public KernelRequest {
     dtypes = List.copyOf(dtypes);
     operands = List.copyOf(operands);
+    constants = Set.copyOf(constants);
+  }
+
+  /** Makes a request all of whose operands may change. */
+  public KernelRequest(KernelKey key, Op op, List<DType> dtypes, List<Layout> operands,
+      DType resultDType, Layout result, Machine machine) {
+    this(key, op, dtypes, operands, resultDType, result, machine, Set.of());
   }
 }

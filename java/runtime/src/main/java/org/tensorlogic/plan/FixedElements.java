@@ -4,6 +4,9 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import org.tensorlogic.ir.Literal;
+import org.tensorlogic.kernel.Kernel;
+import org.tensorlogic.kernel.KernelArguments;
+import org.tensorlogic.kernel.Prepared;
 import org.tensorlogic.memory.MemoryPool;
 import org.tensorlogic.type.DType;
 
@@ -11,6 +14,21 @@ import org.tensorlogic.type.DType;
 final class FixedElements {
 
   private FixedElements() {}
+
+  /** Returns an operand in the order that a kernel takes. */
+  static MemorySegment prepared(Prepared prepared, Value operand, MemorySegment elements) {
+    MemorySegment memory = Arena.ofAuto().allocate(
+        prepared.elements() * operand.dtype().bytes(), MemoryPool.ALIGNMENT);
+    Kernel kernel = prepared.kernel();
+    try (Arena arena = Arena.ofConfined()) {
+      var arguments = new KernelArguments(2, arena.allocate(ValueLayout.ADDRESS, 2));
+      arguments.set(0, elements, operand.firstByte());
+      arguments.set(1, memory, 0);
+      kernel.run(arguments, 0, kernel.tileCount(),
+          arena.allocate(kernel.scratchBytes(), MemoryPool.ALIGNMENT));
+    }
+    return memory;
+  }
 
   static MemorySegment of(DType dtype, Literal elements) {
     long bytes = (long) elements.count() * dtype.bytes();

@@ -13,6 +13,7 @@ import org.tensorlogic.kernel.Kernel;
 import org.tensorlogic.kernel.KernelProvider;
 import org.tensorlogic.kernel.KernelRequest;
 import org.tensorlogic.kernel.Offer;
+import org.tensorlogic.kernel.Prepared;
 import org.tensorlogic.kernel.reference.ReferenceProvider;
 
 /**
@@ -23,7 +24,8 @@ import org.tensorlogic.kernel.reference.ReferenceProvider;
 public record KernelRegistry(List<KernelProvider> providers) {
 
   /** The kernel that won, who offered it, why the ones before declined, and why it is this one. */
-  record Choice(Kernel kernel, String provider, List<String> reasons) {}
+  record Choice(Kernel kernel, String provider, List<String> reasons,
+      Optional<Prepared> prepared) {}
 
   /** Keeps a copy in order of priority. */
   public KernelRegistry {
@@ -61,13 +63,13 @@ public record KernelRegistry(List<KernelProvider> providers) {
     var refusals = new ArrayList<String>();
     for (KernelProvider provider : providers) {
       switch (provider.offer(request)) {
-        case Offer.Accepted(Kernel kernel, String note) -> {
+        case Offer.Accepted(Kernel kernel, String note, var prepared) -> {
           var reasons = new ArrayList<>(refusals);
           if (!note.isEmpty()) {
             reasons.add(note);
           }
           return new Answer(Optional.of(new Choice(kernel, provider.name(),
-              List.copyOf(reasons))), List.copyOf(refusals));
+              List.copyOf(reasons), prepared)), List.copyOf(refusals));
         }
         case Offer.Declined(String reason) -> refusals.add(provider.name() + ": " + reason);
       }

@@ -1,10 +1,12 @@
 package org.tensorlogic.plan;
 
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.tensorlogic.einsum.ContractionOrder;
 import org.tensorlogic.einsum.EinsumBinding;
@@ -31,6 +33,7 @@ import org.tensorlogic.ir.Pointwise;
 import org.tensorlogic.ir.Reduce;
 import org.tensorlogic.kernel.KernelRequest;
 import org.tensorlogic.kernel.Machine;
+import org.tensorlogic.kernel.Prepared;
 import org.tensorlogic.type.DType;
 import org.tensorlogic.type.Layout;
 import org.tensorlogic.type.Shape;
@@ -254,7 +257,11 @@ public final class Planner {
       dtypes.add(operand.dtype());
       layouts.add(operand.layout());
     }
-    return new KernelRequest(key, op, dtypes, layouts, result.dtype(), result.layout(), machine);
+    var constants = IntStream.range(0, operands.size())
+        .filter(i -> slots.fixedElements(operands.get(i).slot()).isPresent()).boxed()
+        .collect(Collectors.toSet());
+    return new KernelRequest(key, op, dtypes, layouts, result.dtype(), result.layout(), machine,
+        constants);
   }
 
   /** Adds the step of a kernel; a result without elements needs none. */
@@ -281,8 +288,29 @@ public final class Planner {
 
   private void run(Node node, KernelRegistry.Choice choice, List<Value> operands, Value result,
       double flops) {
-    steps.add(new Step.Run(node, choice.kernel(), choice.provider(), choice.reasons(), operands,
+    List<Value> taken = choice.prepared()
+        .map(prepared -> prepared(node, choice.provider(), prepared, operands)).orElse(operands);
+    steps.add(new Step.Run(node, choice.kernel(), choice.provider(), choice.reasons(), taken,
         result, flops));
+  }
+
+  /** Puts an operand into the order that the next kernel takes: now, where it never changes. */
+  private List<Value> prepared(Node node, String provider, Prepared prepared,
+      List<Value> operands) {
+    Value operand = operands.get(prepared.operand());
+    Optional<MemorySegment> fixed = slots.fixedElements(operand.slot());
+    Value inOrder;
+    if (fixed.isPresent()) {
+      inOrder = new Value(slots.fixed(FixedElements.prepared(prepared, operand, fixed.get())),
+          operand.dtype(), Layout.contiguous(prepared.elements()));
+    } else {
+      inOrder = fresh(operand.dtype(), prepared.elements());
+      steps.add(new Step.Run(node, prepared.kernel(), provider, List.of(), List.of(operand),
+          inOrder, 0));
+    }
+    var taken = new ArrayList<>(operands);
+    taken.set(prepared.operand(), inOrder);
+    return taken;
   }
 
   private void copy(Node node, Value from, Value to) {

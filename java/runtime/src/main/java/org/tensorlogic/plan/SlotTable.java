@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.tensorlogic.memory.MemoryPool;
@@ -34,6 +35,12 @@ final class SlotTable {
 
   int fixed(MemorySegment elements) {
     return add(new Slot.Fixed(elements));
+  }
+
+  /** Returns the elements of a slot that never change. */
+  Optional<MemorySegment> fixedElements(int slot) {
+    return slots.get(slot) instanceof Slot.Fixed(MemorySegment elements) ? Optional.of(elements)
+        : Optional.empty();
   }
 
   int returned(int index, long bytes) {
@@ -93,6 +100,9 @@ final class SlotTable {
     long total = 0;
     for (int slot = 0; slot < last.length; slot++) {
       total += isUsed(slot) ? aligned(bytes(slot)) : 0;
+      if (slots.get(slot) instanceof Slot.Fixed && lifetimes.get(slot)[1] < 0) {
+        slots.set(slot, new Slot.Fixed(MemorySegment.NULL)); // a kernel took it in another order
+      }
       if (last[slot] != slot && slots.get(last[slot]) instanceof Slot.Returned(int output, _)) {
         slots.set(slot, new Slot.Returned(output, bytes(slot)));
       }

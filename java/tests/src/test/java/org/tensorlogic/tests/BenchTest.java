@@ -48,6 +48,18 @@ class BenchTest {
     }
   }
 
+  /** Where a peer's model holds its weights, so does one of ours. */
+  @Test
+  void modelsHoldTheirParameters(@TempDir Path folder) throws IOException {
+    Path file = folder.resolve("records.json");
+    int code = bench("--workloads", "mlp_infer_b256", "--threads", "1", "--json", file.toString());
+    assertThat(code).as(err.toString()).isZero();
+    JsonNode records = new ObjectMapper().readTree(file.toFile());
+    assertThat(records.findValuesAsText("peer")).containsExactly("tensorlogic", "tensorlogic:out",
+        "tensorlogic:constant");
+    assertThat(records.findValuesAsText("correct")).containsOnly("true");
+  }
+
   /** All graphs are built and planned; what runs on plain Java would make a poor figure. */
   @Test
   void everyWorkloadRunsOnNativeKernels() {

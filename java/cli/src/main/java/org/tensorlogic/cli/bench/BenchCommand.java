@@ -25,8 +25,9 @@ import picocli.CommandLine.Spec;
 @Command(mixinStandardHelpOptions = true,
     description = "Times workloads on this machine. Inputs are generated, results are checked "
         + "against golden figures first, and a wrong one is marked WRONG. Each workload is timed "
-        + "with fresh results (tensorlogic) and with results in memory that is given "
-        + "(tensorlogic:out).",
+        + "with fresh results (tensorlogic), with results in memory that is given "
+        + "(tensorlogic:out) and, where it has parameters, as a model that holds them "
+        + "(tensorlogic:constant).",
     footer = {"", "Example: tl bench --workloads matmul_256,softmax_4096 --threads 1,2"})
 public final class BenchCommand implements Callable<Integer> {
 

@@ -1,5 +1,6 @@
 package org.tensorlogic.cli.bench;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -10,6 +11,7 @@ import org.tensorlogic.engine.EngineConfig;
 import org.tensorlogic.error.Code;
 import org.tensorlogic.error.Diagnostic;
 import org.tensorlogic.error.KernelException;
+import org.tensorlogic.ir.Graph;
 import org.tensorlogic.memory.Scope;
 import org.tensorlogic.memory.Tensor;
 
@@ -38,7 +40,8 @@ final class Harness {
   }
 
   /**
-   * Times a workload with fresh results and with results in memory that is given.
+   * Times a workload with fresh results, with results in memory that is given and, where it has
+   * parameters, as a model that holds them as constants.
    *
    * @throws KernelException when the generated inputs are not those that the figures are of
    */
@@ -55,9 +58,31 @@ final class Harness {
       int threads = engine.capabilities().threads();
       var costs = new Costs(compileSeconds(workload, threads), first, error);
       Result fresh = timed(threads, workload, OURS, costs, () -> compiled.run(inputs).close());
-      try (var bound = compiled.bind(named(compiled, inputs), Map.of("result", result))) {
-        return List.of(fresh, timed(threads, workload, OURS + ":out", costs, bound::run));
+      var results = new ArrayList<>(List.of(fresh));
+      results.add(bound(engine, workload, OURS + ":out", workload.graph(), inputs, result, costs));
+      if (!workload.parameters().isEmpty()) {
+        results.add(bound(engine, workload, OURS + ":constant", workload.model(inputs), inputs,
+            result, costs));
       }
+      return results;
+    }
+  }
+
+  /** Times a graph that reads some of the inputs and writes to memory that is given. */
+  private Result bound(Engine engine, Workload workload, String peer, Graph graph, Tensor[] inputs,
+      Tensor result, Costs costs) {
+    var given = new LinkedHashMap<String, Tensor>();
+    for (int i = 0; i < inputs.length; i++) {
+      String name = workload.inputs().get(i).name();
+      if (graph.inputs().containsKey(name)) {
+        given.put(name, inputs[i]);
+      }
+    }
+    try (var bound = engine.compile(graph).bind(given, Map.of("result", result))) {
+      bound.run();
+      double error = golden.result(workload.name()).error(result.toFloats());
+      return timed(engine.capabilities().threads(), workload, peer,
+          new Costs(costs.compileSeconds, costs.firstSeconds, error), bound::run);
     }
   }
 
@@ -75,14 +100,6 @@ final class Harness {
       return Stopwatch.time(() -> engine.compile(workload.graph()).program(),
           COMPILE_WARM_SECONDS).median();
     }
-  }
-
-  private static Map<String, Tensor> named(Compiled compiled, Tensor[] inputs) {
-    var named = new LinkedHashMap<String, Tensor>();
-    for (String name : compiled.graph().inputs().keySet()) {
-      named.put(name, inputs[named.size()]);
-    }
-    return named;
   }
 
   private void check(Workload workload, Tensor[] inputs) {

@@ -8,7 +8,8 @@ import java.util.Locale;
  * One line of the table; the JSON record has the form of the peers' records.
  *
  * @param workload what was timed
- * @param peer {@code tensorlogic}, or {@code tensorlogic:out} where results go to memory given
+ * @param peer {@code tensorlogic}, {@code tensorlogic:out} where results go to memory given, or
+ *     {@code tensorlogic:constant} where a model also holds its parameters
  * @param threads how many worked
  * @param compileSeconds from building the graph to its plan, when the compiler is warm
  * @param firstSeconds the first call, planning included

@@ -4,7 +4,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.tensorlogic.cli.bench.Workload.Input;
 import org.tensorlogic.einsum.EinsumSpec;
 import org.tensorlogic.einsum.Semiring;
@@ -40,7 +42,11 @@ final class Workloads {
 
   private void add(String name, double work, String unit, Function<Map<String, Node>, Node> body,
       Input... inputs) {
-    byName.put(name, new Workload(name, List.of(inputs), body, work, unit));
+    add(new Workload(name, List.of(inputs), Set.of(), body, work, unit));
+  }
+
+  private void add(Workload workload) {
+    byName.put(workload.name(), workload);
   }
 
   private static Input input(String workload, String name, double scale, long... extents) {
@@ -168,14 +174,15 @@ final class Workloads {
           sizes[layer]));
       inputs.add(input("mlp", "b" + layer, 0.1, sizes[layer]));
     }
-    add("mlp_infer_b" + batch, batch, "items/s", x -> {
+    var parameters = inputs.stream().skip(1).map(Input::name).collect(Collectors.toSet());
+    add(new Workload("mlp_infer_b" + batch, inputs, parameters, x -> {
       Node state = x.get("x");
       for (int layer = 1; layer < sizes.length; layer++) {
         Node sum = Ops.add(Ops.matmul(state, x.get("W" + layer)), x.get("b" + layer));
         state = layer < sizes.length - 1 ? Ops.relu(sum) : sum;
       }
       return state;
-    }, inputs.toArray(Input[]::new));
+    }, batch, "items/s"));
   }
 
   private void addSemirings() {
