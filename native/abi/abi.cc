@@ -1,8 +1,4 @@
 // The C surface: the table of all kernels, and what the library says about itself.
-#include <openblas_config.h>
-
-#include <cblas.h>
-
 #include <cstdint>
 #include <iterator>
 #include <string>
@@ -43,8 +39,6 @@ constexpr tl_kernel kKernels[] = {
 #include "kernels/fused/kernels.inc"
 };
 
-constexpr tl_kernel_table kTable = {TL_ABI_VERSION, std::size(kKernels), kKernels};
-
 // Names of the targets in a set; in Highway's sets lower bits are better targets.
 std::string Names(int64_t targets) {
   std::string names;
@@ -57,29 +51,16 @@ std::string Names(int64_t targets) {
 
 }  // namespace
 
-const tl_kernel_table* tl_kernels() { return &kTable; }
-
-const char* tl_target() {
-  const int64_t targets = hwy::SupportedTargets() & HWY_TARGETS;
-  return hwy::TargetName(targets & -targets);
+const tl_library* tl_this_library() {
+  static const int64_t supported = hwy::SupportedTargets() & HWY_TARGETS;
+  static const std::string supported_names = Names(supported);
+  static const std::string compiled_names = Names(HWY_TARGETS);
+  static const tl_library library = {TL_ABI_VERSION, std::size(kKernels), kKernels, TL_VERSION,
+                                     hwy::TargetName(supported & -supported),
+                                     supported_names.c_str(), compiled_names.c_str()};
+  return &library;
 }
 
-const char* tl_supported_targets() {
-  static const std::string names = Names(hwy::SupportedTargets() & HWY_TARGETS);
-  return names.c_str();
+void tl_describe(const int64_t*, void* const* buffers, int64_t, int64_t, void*) {
+  *static_cast<const tl_library**>(buffers[0]) = tl_this_library();
 }
-
-const char* tl_compiled_targets() {
-  static const std::string names = Names(HWY_TARGETS);
-  return names.c_str();
-}
-
-const char* tl_version() { return TL_VERSION; }
-
-const char* tl_blas() {
-  static const std::string text =
-      std::string(openblas_get_config()) + " core " + openblas_get_corename();
-  return text.c_str();
-}
-
-void tl_blas_single_thread() { openblas_set_num_threads(1); }

@@ -1,4 +1,5 @@
 /* Calls the library as a C program does: compiled as C11, linked with the library itself. */
+#include <cblas.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -8,7 +9,7 @@
 #include "abi/tensorlogic.h"
 
 static const tl_kernel* find(const char* name) {
-  const tl_kernel_table* table = tl_kernels();
+  const tl_library* table = tl_this_library();
   for (uint32_t i = 0; i < table->kernel_count; ++i) {
     if (strcmp(table->kernels[i].name, name) == 0) return &table->kernels[i];
   }
@@ -16,7 +17,7 @@ static const tl_kernel* find(const char* name) {
 }
 
 static const char* check_rows(void) {
-  const tl_kernel_table* table = tl_kernels();
+  const tl_library* table = tl_this_library();
   if (table->abi_version != TL_ABI_VERSION) return "the table has another ABI version";
   if (table->kernel_count == 0) return "the table is empty";
   for (uint32_t i = 0; i < table->kernel_count; ++i) {
@@ -34,14 +35,17 @@ static const char* check_rows(void) {
 }
 
 static const char* check_strings(void) {
-  const char* best = tl_target();
-  if (strncmp(tl_supported_targets(), best, strlen(best)) != 0) {
+  const tl_library* library = tl_this_library();
+  const char* best = library->target;
+  if (strncmp(library->supported_targets, best, strlen(best)) != 0) {
     return "the chosen target is not the first supported one";
   }
-  if (strstr(tl_compiled_targets(), best) == NULL) return "the chosen target is not compiled in";
-  if (strlen(tl_version()) == 0) return "there is no version";
-  if (strstr(tl_blas(), "OpenBLAS") == NULL) return "OpenBLAS does not name itself";
-  return NULL;
+  if (strstr(library->compiled_targets, best) == NULL) return "the chosen target is not compiled in";
+  if (strlen(library->version) == 0) return "there is no version";
+  const tl_library* described = NULL;
+  void* const buffers[] = {&described};
+  tl_describe(NULL, buffers, 0, 0, NULL);
+  return described == library ? NULL : "the library describes itself in two ways";
 }
 
 static const char* check_neg(void) {
@@ -58,10 +62,10 @@ static const char* check_neg(void) {
   return NULL;
 }
 
-static const char* check_product(const char* name) {
+static const char* check_product(const char* name, int64_t gemm) {
   const tl_kernel* kernel = find(name);
   if (kernel == NULL) return "a product is missing";
-  const int64_t descriptor[] = {0, 1, 1, 1, 2, 2, 0, 2, 3, 2, 2, 1, 1, 3, 1, 2};
+  const int64_t descriptor[] = {0, 1, 1, 1, 2, 2, gemm, 2, 3, 2, 2, 1, 1, 3, 1, 2};
   float a[6] = {1, 2, 3, 4, 5, 6};
   float b[6] = {1, 2, 3, 4, 5, 6};
   float c[4] = {0};
@@ -78,11 +82,12 @@ int main(void) {
   const char* wrong = check_rows();
   if (wrong == NULL) wrong = check_strings();
   if (wrong == NULL) wrong = check_neg();
-  if (wrong == NULL) wrong = check_product("contract_sum_product_f32");
-  tl_blas_single_thread();
-  if (wrong == NULL) wrong = check_product("contract_blas_f32");
-  printf("version %s, %u kernels\ntargets compiled in: %s\nsupported here: %s\n%s\n", tl_version(),
-         tl_kernels()->kernel_count, tl_compiled_targets(), tl_supported_targets(), tl_blas());
+  if (wrong == NULL) wrong = check_product("contract_sum_product_f32", 0);
+  openblas_set_num_threads(1);
+  if (wrong == NULL) wrong = check_product("contract_blas_f32", (int64_t)(intptr_t)cblas_sgemm);
+  const tl_library* library = tl_this_library();
+  printf("version %s, %u kernels\ntargets compiled in: %s\nsupported here: %s\n", library->version,
+         library->kernel_count, library->compiled_targets, library->supported_targets);
   if (wrong != NULL) fprintf(stderr, "abi_test: %s\n", wrong);
   return wrong == NULL ? 0 : 1;
 }

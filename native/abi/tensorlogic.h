@@ -44,29 +44,26 @@ typedef struct tl_kernel {
   tl_kernel_function function;
 } tl_kernel;
 
-typedef struct tl_kernel_table {
+/* What the library says of itself. It and all strings live as long as the library. */
+typedef struct tl_library {
   uint32_t abi_version; /* TL_ABI_VERSION of the library; the caller compares it with its own */
   uint32_t kernel_count;
   const tl_kernel* kernels;
-} tl_kernel_table;
+  const char* version; /* equal to the Maven version */
+  /* The instruction set that kernels run on here, for example "AVX2": the first supported one. */
+  const char* target;
+  /* Instruction sets compiled in and supported by this machine, best first, separated by spaces. */
+  const char* supported_targets;
+  /* Instruction sets compiled in, best first, separated by spaces. */
+  const char* compiled_targets;
+} tl_library;
 
-/* Every kernel of the library. The table and all strings below live as long as the library. */
-TL_EXPORT const tl_kernel_table* tl_kernels(void);
+TL_EXPORT const tl_library* tl_this_library(void);
 
-/* The instruction set that kernels run on here, for example "AVX2": the first of
- * tl_supported_targets(). */
-TL_EXPORT const char* tl_target(void);
-/* Instruction sets compiled in and supported by this machine, best first, separated by spaces. */
-TL_EXPORT const char* tl_supported_targets(void);
-/* Instruction sets compiled in, best first, separated by spaces. */
-TL_EXPORT const char* tl_compiled_targets(void);
-/* The library's version, equal to the Maven version. */
-TL_EXPORT const char* tl_version(void);
-/* OpenBLAS's build configuration and the core that it chose. */
-TL_EXPORT const char* tl_blas(void);
-/* Makes OpenBLAS run on the calling thread only. Call once, before any contract_blas kernel runs:
- * with threads of its own it aborts the process at some hundreds of calling threads. */
-TL_EXPORT void tl_blas_single_thread(void);
+/* Stores what tl_this_library() returns at buffers[0]; the rest does not matter. Callers that pay
+ * for each type of function that they call, as Java does when it starts, need only that of kernels. */
+TL_EXPORT void tl_describe(const int64_t* descriptor, void* const* buffers, int64_t tile_begin,
+                           int64_t tile_end, void* scratch);
 
 #ifdef __cplusplus
 }

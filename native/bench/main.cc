@@ -1,5 +1,7 @@
 // Times every kernel of the lists on this machine's best target, one thread.
 // Usage: kernels_bench [part of a kernel's name]
+#include <cblas.h>
+
 #include <cstdio>
 #include <string>
 
@@ -8,8 +10,9 @@
 
 int main(int argc, char** argv) {
   const std::string filter = argc > 1 ? argv[1] : "";
-  tl_blas_single_thread();
-  std::printf("target %s; OpenBLAS %s\n", tl_target(), tl_blas());
+  openblas_set_num_threads(1);
+  std::printf("target %s; %s core %s\n", tl_this_library()->target, openblas_get_config(),
+              openblas_get_corename());
   tl::bench::Pointwise(filter);
   tl::bench::Contract(filter);
   tl::bench::Reduce(filter);

@@ -1,6 +1,5 @@
-# Target tl::openblas. The OpenBLAS jar has no unversioned library, so the file itself is linked; at
-# run time
-# Java loads the same file from the jar before ours.
+# Target tl::openblas, for tests and benches: the library itself needs none. The OpenBLAS jar has no
+# unversioned library, so the file itself is linked.
 find_file(openblas_library NAMES libopenblas.so.0 libopenblas.0.dylib libopenblas.dll
   PATHS "${OPENBLAS_DIR}" NO_DEFAULT_PATH NO_CACHE)
 if(NOT openblas_library)

@@ -45,7 +45,7 @@ struct Contraction {
   AxisGroup depth;
   int64_t tile_rows;
   int64_t tile_columns;
-  int64_t packed = 0;
+  int64_t last_word = 0;  // 1: packed; for contract_blas: the address of gemm
 
   int64_t tiles() const {
     return batch.elements() * ((rows.elements() + tile_rows - 1) / tile_rows) *
@@ -53,12 +53,17 @@ struct Contraction {
   }
 };
 
+template <class Function>
+int64_t AddressOf(Function* function) {
+  return reinterpret_cast<int64_t>(function);
+}
+
 inline Int64s ContractDescriptor(const Contraction& spec) {
   Int64s descriptor;
   for (const AxisGroup* group : {&spec.batch, &spec.rows, &spec.columns, &spec.depth}) {
     descriptor.push_back(static_cast<int64_t>(group->extents.size()));
   }
-  Append(descriptor, {spec.tile_rows, spec.tile_columns, spec.packed});
+  Append(descriptor, {spec.tile_rows, spec.tile_columns, spec.last_word});
   for (const AxisGroup* group : {&spec.batch, &spec.rows, &spec.columns, &spec.depth}) {
     Append(descriptor, group->extents);
     Append(descriptor, group->a);

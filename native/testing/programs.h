@@ -15,7 +15,7 @@ namespace tl::testing {
 
 // The place of a kernel among the rows of its family, by which programs call it; -1 if absent.
 inline int64_t PlaceOf(const std::string& family, const std::string& name) {
-  const tl_kernel_table* table = tl_kernels();
+  const tl_library* table = tl_this_library();
   int64_t place = 0;
   for (uint32_t i = 0; i < table->kernel_count; ++i) {
     if (family != table->kernels[i].family) continue;

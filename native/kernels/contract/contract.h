@@ -2,8 +2,9 @@
 // and k each stand for a group of axes with any strides.
 //
 // Descriptor (int64): [0..3] axis counts of the groups b, m, n, k (each 0..TL_RANK_MAX),
-//   [4] tile rows, [5] tile columns, [6] 1 where the operand whose lines become columns comes packed,
-//   else 0, then for each group its extents and strides, outermost first:
+//   [4] tile rows, [5] tile columns, [6] for contract_blas the address of cblas_sgemm or cblas_dgemm;
+//   else 1 where the operand whose lines become columns comes packed, 0 where not. Then for each group
+//   its extents and strides, outermost first:
 //   b: extents, strides in A, B, C;  m: extents, strides in A, C;  n: extents, strides in B, C;
 //   k: extents, strides in A, B. Extents of b, m, n are not 0; one of k may be: then C is the
 //   semiring's zero. Tile (b * row tiles + i) * column tiles + j holds the linear rows
@@ -54,7 +55,8 @@
 //   most one axis each; A has stride 1 along m or k, B along k or n, C along m or n, and the other
 //   stride of each is at least the extent of that axis (strides of axes with extent 1 do not
 //   matter). Extents and strides fit int32. Bits also depend on OpenBLAS's choice of core, and on
-//   the tile extents. Call tl_blas_single_thread() before.
+//   the tile extents. It must run on the calling thread only (openblas_set_num_threads(1)): with
+//   threads of its own it aborts the process at some hundreds of calling threads.
 //   Error: as above.
 //
 // NaN and infinities: as IEEE 754 says for these sums; a product of 0 and infinity is NaN.

@@ -1,5 +1,6 @@
 // Holds every contraction of the list, on every target, to its oracle: extents around the vector
 // width and the blocks, any strides and axis counts, poisoned gaps, forbidden neighbours, tiles.
+#include <cblas.h>
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -210,6 +211,9 @@ struct Problem {
         b(spans.b.count, guard),
         c(spans.c.count, guard),
         scratch(kernel.scratch_bytes) {
+    if (kernel.plain_only) {
+      spec.last_word = sizeof(T) == 4 ? AddressOf(cblas_sgemm) : AddressOf(cblas_dgemm);
+    }
     Random random(static_cast<uint64_t>(spans.a.count + spans.b.count));
     FillCovered(a, spans.a, spec, &AxisGroup::a, random);
     FillCovered(b, spans.b, spec, &AxisGroup::b, random);
@@ -227,7 +231,7 @@ struct Problem {
   // C as a whole, from columns packed by tiles in reverse order.
   std::vector<T> run_packed(const Kernel& kernel, bool lanes_along_rows, int64_t tile) {
     Contraction packs = spec;
-    packs.packed = 1;
+    packs.last_word = 1;
     packs.tile_rows = lanes_along_rows ? kColumnBlock : tile;
     packs.tile_columns = lanes_along_rows ? tile : kColumnBlock;
     const Int64s descriptor = ContractDescriptor(packs);
@@ -449,7 +453,7 @@ std::vector<Parameter> Parameters(bool with_plain_only) {
 
 class ContractTest : public ::testing::TestWithParam<Parameter> {
  protected:
-  static void SetUpTestSuite() { tl_blas_single_thread(); }
+  static void SetUpTestSuite() { openblas_set_num_threads(1); }
 
   const Kernel& kernel() const { return std::get<0>(GetParam()); }
 

@@ -24,7 +24,7 @@ namespace {
 
 std::vector<tl_kernel> PointwiseKernels() {
   std::vector<tl_kernel> kernels;
-  const tl_kernel_table* table = tl_kernels();
+  const tl_library* table = tl_this_library();
   for (uint32_t i = 0; i < table->kernel_count; ++i) {
     if (std::string(table->kernels[i].family) == "pointwise") kernels.push_back(table->kernels[i]);
   }

@@ -40,15 +40,16 @@ record ContractTiles(Descriptor descriptor, Optional<Descriptor> packing, long p
   private static final long DEPTH_BLOCK = 288;
   private static final long IN_PLACE_BYTES = 256 * 1024;
   private static final long NARROW = 4;
+  private static final long PACKED = 1;
   private static final long PACK_SHARES = 4;
   private static final long PACK_BYTES = 256;
   private static final long ROW_GROUP = 4;
   /** Below, a step of its own costs more than packing in each tile. */
   private static final double SHARED_PRODUCTS = 1 << 23;
 
-  /** The tiles of OpenBLAS. */
-  static Descriptor forBlas(Contraction groups) {
-    return Descriptor.contract(groups, BLAS_TILE, BLAS_TILE);
+  /** The tiles of OpenBLAS, whose function for the dtype is at an address. */
+  static Descriptor forBlas(Contraction groups, long gemm) {
+    return Descriptor.contract(groups, BLAS_TILE, BLAS_TILE, gemm);
   }
 
   private static ContractTiles plain(Descriptor descriptor) {
@@ -81,7 +82,7 @@ record ContractTiles(Descriptor descriptor, Optional<Descriptor> packing, long p
     long step = PACK_BYTES / dtype.bytes();
     long parts = Math.ceilDiv(depth, DEPTH_BLOCK);
     Descriptor product = Descriptor.contract(groups, swap ? COLUMNS : tileRows,
-        swap ? tileRows : COLUMNS, true);
+        swap ? tileRows : COLUMNS, PACKED);
     return new ContractTiles(product,
         Optional.of(new Descriptor(product.words(), blocks * parts * PACK_SHARES)),
         Math.ceilDiv(columns, step) * step * depth);

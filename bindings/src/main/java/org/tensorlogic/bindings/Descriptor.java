@@ -115,17 +115,16 @@ record Descriptor(long[] words, long tileCount, long scratchBytes) {
 
   /** Packs a contraction whose groups are simplified, cut into tiles of these extents. */
   static Descriptor contract(Contraction groups, long tileM, long tileN) {
-    return contract(groups, tileM, tileN, false);
+    return contract(groups, tileM, tileN, 0);
   }
 
-  /** Packs it likewise; {@code packed} tells that the operand of columns comes packed. */
-  static Descriptor contract(Contraction groups, long tileM, long tileN, boolean packed) {
+  /** Packs it likewise with a last word, whose meaning is up to the kernel. */
+  static Descriptor contract(Contraction groups, long tileM, long tileN, long word) {
     List<Axis> batch = groups.batch();
     List<Axis> m = groups.m();
     List<Axis> n = groups.n();
     List<Axis> k = groups.k();
-    var words = new Words().add(batch.size(), m.size(), n.size(), k.size(), tileM, tileN,
-        packed ? 1 : 0)
+    var words = new Words().add(batch.size(), m.size(), n.size(), k.size(), tileM, tileN, word)
         .extents(batch).strides(batch, 0).strides(batch, 1).strides(batch, 2)
         .extents(m).strides(m, 0).strides(m, 2)
         .extents(n).strides(n, 1).strides(n, 2)

@@ -1,11 +1,8 @@
 package org.tensorlogic.bindings;
 
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.lang.invoke.MethodHandle;
 import java.lang.ref.Reference;
 import org.tensorlogic.error.ClosedException;
 import org.tensorlogic.error.Code;
@@ -15,9 +12,6 @@ import org.tensorlogic.kernel.KernelArguments;
 
 /** A native function with its descriptor. Immutable; the descriptor lives as long as the kernel. */
 final class NativeKernel implements Kernel {
-
-  /** One handle for all kernels; pointers are numbers, so that a call makes no garbage. */
-  private static final MethodHandle CALL = handle();
 
   private final NativeSymbol symbol;
   private final MemorySegment descriptor;
@@ -35,13 +29,6 @@ final class NativeKernel implements Kernel {
     this.descriptor = Arena.ofAuto().allocateFrom(ValueLayout.JAVA_LONG, descriptor.words());
     this.tileCount = descriptor.tileCount();
     this.scratchBytes = symbol.scratchBytes() + descriptor.scratchBytes();
-  }
-
-  @SuppressWarnings("restricted")
-  private static MethodHandle handle() {
-    return Linker.nativeLinker().downcallHandle(FunctionDescriptor.ofVoid(ValueLayout.JAVA_LONG,
-        ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG,
-        ValueLayout.JAVA_LONG));
   }
 
   @Override
@@ -73,12 +60,8 @@ final class NativeKernel implements Kernel {
   public void run(KernelArguments arguments, long tileBegin, long tileEnd, MemorySegment scratch) {
     requireAlive(arguments);
     try {
-      CALL.invokeExact(symbol.function(), descriptor.address(), arguments.addresses().address(),
+      NativeCall.call(symbol.function(), descriptor.address(), arguments.addresses().address(),
           tileBegin, tileEnd, scratch.address());
-    } catch (RuntimeException | Error unchecked) {
-      throw unchecked;
-    } catch (Throwable checked) {
-      throw new AssertionError("native functions throw nothing", checked);
     } finally {
       Reference.reachabilityFence(this);
       Reference.reachabilityFence(arguments);

@@ -2,8 +2,7 @@ package org.tensorlogic.bindings;
 
 import static java.lang.foreign.MemoryLayout.PathElement.groupElement;
 
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
@@ -25,14 +24,16 @@ import org.tensorlogic.error.KernelException;
  * @param version the library's version
  * @param target the instruction set that kernels run on here
  * @param supportedTargets the instruction sets compiled in and supported here, best first
- * @param blas OpenBLAS's configuration and core
  */
 @SuppressWarnings("restricted") // this record is where Java meets native code
 record NativeLibrary(Map<String, NativeSymbol> kernels, String version, String target,
-    String supportedTargets, String blas) {
+    String supportedTargets) {
 
   /** The version of {@code tensorlogic.h} that this side was written for. */
   static final int ABI_VERSION = 1;
+
+  private static final String ONE_VERSION =
+      "use one version of org.tensorlogic:tensorlogic-native, with and without classifier";
 
   private static final StructLayout KERNEL = MemoryLayout.structLayout(
       ValueLayout.ADDRESS.withName("name"), ValueLayout.ADDRESS.withName("family"),
@@ -43,20 +44,15 @@ record NativeLibrary(Map<String, NativeSymbol> kernels, String version, String t
   private static final long OPERAND_COUNT = offset(KERNEL, "operand_count");
   private static final long SCRATCH_BYTES = offset(KERNEL, "scratch_bytes");
   private static final long FUNCTION = offset(KERNEL, "function");
-  private static final StructLayout TABLE = MemoryLayout.structLayout(
+  private static final StructLayout LIBRARY = MemoryLayout.structLayout(
       ValueLayout.JAVA_INT.withName("abi_version"), ValueLayout.JAVA_INT.withName("kernel_count"),
-      ValueLayout.ADDRESS.withName("kernels"));
-
-  /** What came of the one attempt to load. */
-  private sealed interface Outcome {
-    record Loaded(NativeLibrary library) implements Outcome {}
-
-    record Failed(KernelException reason) implements Outcome {}
-  }
+      ValueLayout.ADDRESS.withName("kernels"), ValueLayout.ADDRESS.withName("version"),
+      ValueLayout.ADDRESS.withName("target"), ValueLayout.ADDRESS.withName("supported_targets"),
+      ValueLayout.ADDRESS.withName("compiled_targets"));
 
   /** Holds the outcome; the class is initialised when somebody first asks. */
   private static final class Once {
-    private static final Outcome OUTCOME = attempt();
+    private static final Attempt<NativeLibrary> OUTCOME = Attempt.of(NativeLibrary::load);
 
     private Once() {}
   }
@@ -67,61 +63,44 @@ record NativeLibrary(Map<String, NativeSymbol> kernels, String version, String t
    * @throws KernelException why it cannot be loaded; the same for every call
    */
   static NativeLibrary get() {
-    return switch (Once.OUTCOME) {
-      case Outcome.Loaded loaded -> loaded.library();
-      case Outcome.Failed failed -> throw failed.reason();
-    };
+    return Once.OUTCOME.get();
   }
 
-  private static Outcome attempt() {
-    try {
-      return new Outcome.Loaded(load(NativeFiles.here()));
-    } catch (KernelException reason) {
-      return new Outcome.Failed(reason);
-    } catch (IllegalCallerException denied) {
-      return new Outcome.Failed(denied(denied));
-    } catch (RuntimeException | LinkageError cause) {
-      return new Outcome.Failed(new KernelException(Diagnostic.error(Code.KERNEL,
-          "the native library cannot be loaded (%s)", cause)
-          .hint("glibc 2.34 or later is needed; or choose the provider \"reference\""), cause));
-    }
-  }
-
-  private static KernelException denied(IllegalCallerException cause) {
-    Module module = NativeLibrary.class.getModule();
-    return new KernelException(Diagnostic.error(Code.KERNEL,
-        "this Java program may not call native code (%s)", cause.getMessage())
-        .hint("start Java with --enable-native-access=%s",
-            module.isNamed() ? module.getName() : "ALL-UNNAMED"), cause);
-  }
-
-  private static NativeLibrary load(NativeFiles files) {
-    System.load(files.openBlas().toAbsolutePath().toString());
-    System.load(files.ours().toAbsolutePath().toString());
-    requireEqual("version", text("tl_version"),
+  private static NativeLibrary load() {
+    System.load(NativeFiles.here().ours().toAbsolutePath().toString());
+    MemorySegment library = described();
+    String version = text(library, "version");
+    requireEqual("version", version,
         NativeFiles.text(NativeLibrary.class.getResource("version.txt")));
-    Map<String, NativeSymbol> kernels = table();
-    call("tl_blas_single_thread", FunctionDescriptor.ofVoid());
-    return new NativeLibrary(kernels, text("tl_version"), text("tl_target"),
-        text("tl_supported_targets"), text("tl_blas"));
+    requireEqual("ABI version", library.get(ValueLayout.JAVA_INT,
+        offset(LIBRARY, "abi_version")), ABI_VERSION);
+    return new NativeLibrary(table(library), version, text(library, "target"),
+        text(library, "supported_targets"));
+  }
+
+  private static MemorySegment described() {
+    MemorySegment describe = SymbolLookup.loaderLookup().find("tl_describe").orElseThrow(() ->
+        new KernelException(Diagnostic.error(Code.KERNEL, "the native library does not describe "
+            + "itself").hint(ONE_VERSION)));
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment address = arena.allocate(ValueLayout.ADDRESS);
+      MemorySegment buffers = arena.allocateFrom(ValueLayout.ADDRESS, address);
+      NativeCall.call(describe, 0, buffers.address(), 0, 0, 0);
+      return address.get(ValueLayout.ADDRESS, 0).reinterpret(LIBRARY.byteSize());
+    }
   }
 
   private static void requireEqual(String what, Object found, Object wanted) {
     if (!found.equals(wanted)) {
       throw new KernelException(Diagnostic.error(Code.KERNEL,
           "the native library has %s %s but Java has %s", what, found, wanted)
-          .hint("use one version of org.tensorlogic:tensorlogic-native, with and without "
-              + "classifier"));
+          .hint(ONE_VERSION));
     }
   }
 
-  private static Map<String, NativeSymbol> table() {
-    var address = (MemorySegment) call("tl_kernels", FunctionDescriptor.of(ValueLayout.ADDRESS));
-    MemorySegment table = address.reinterpret(TABLE.byteSize());
-    requireEqual("ABI version", table.get(ValueLayout.JAVA_INT, offset(TABLE, "abi_version")),
-        ABI_VERSION);
-    int count = table.get(ValueLayout.JAVA_INT, offset(TABLE, "kernel_count"));
-    MemorySegment rows = table.get(ValueLayout.ADDRESS, offset(TABLE, "kernels"))
+  private static Map<String, NativeSymbol> table(MemorySegment library) {
+    int count = library.get(ValueLayout.JAVA_INT, offset(LIBRARY, "kernel_count"));
+    MemorySegment rows = library.get(ValueLayout.ADDRESS, offset(LIBRARY, "kernels"))
         .reinterpret(count * KERNEL.byteSize());
     var kernels = new TreeMap<String, NativeSymbol>();
     var places = new HashMap<String, Integer>();
@@ -142,28 +121,12 @@ record NativeLibrary(Map<String, NativeSymbol> kernels, String version, String t
     return struct.byteOffset(groupElement(field));
   }
 
-  private static String text(String function) {
-    return text((MemorySegment) call(function, FunctionDescriptor.of(ValueLayout.ADDRESS)));
+  private static String text(MemorySegment library, String field) {
+    return text(library.get(ValueLayout.ADDRESS, offset(LIBRARY, field)));
   }
 
   /** Reads a text up to its end, which nothing but its last byte tells. */
-  private static String text(MemorySegment address) {
+  static String text(MemorySegment address) {
     return address.reinterpret(Long.MAX_VALUE).getString(0);
-  }
-
-  /** Calls a function of no parameters; the few calls at load may cost what they like. */
-  private static Object call(String function, FunctionDescriptor type) {
-    MemorySegment address = SymbolLookup.loaderLookup().find(function).orElseThrow(() ->
-        new KernelException(Diagnostic.error(Code.KERNEL,
-            "the native library has no function %s", function)
-            .hint("use one version of org.tensorlogic:tensorlogic-native, with and without "
-                + "classifier")));
-    try {
-      return Linker.nativeLinker().downcallHandle(address, type).invoke();
-    } catch (RuntimeException | Error unchecked) {
-      throw unchecked;
-    } catch (Throwable checked) {
-      throw new AssertionError("native functions throw nothing", checked);
-    }
   }
 }

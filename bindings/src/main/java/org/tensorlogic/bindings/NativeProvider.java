@@ -74,8 +74,16 @@ public final class NativeProvider implements KernelProvider {
     try {
       NativeLibrary library = NativeLibrary.get();
       return String.join("\n", "version " + library.version(), "target " + library.target(),
-          "supported targets " + library.supportedTargets(), "BLAS " + library.blas(),
+          "supported targets " + library.supportedTargets(), "BLAS " + blas(),
           "kernels " + library.kernels().size());
+    } catch (KernelException reason) { // dropped: its message is the answer
+      return "not available: " + reason.getMessage();
+    }
+  }
+
+  private static String blas() {
+    try {
+      return OpenBlas.get().description();
     } catch (KernelException reason) { // dropped: its message is the answer
       return "not available: " + reason.getMessage();
     }
@@ -243,9 +251,15 @@ public final class NativeProvider implements KernelProvider {
     }
     var decision = new ProductChoice(library.target(), dtype)
         .decide(groups, request.machine().choices());
-    return decision.candidate().equals(ProductChoice.BLAS)
-        ? of(library, NativeKeys.blas(dtype), ContractTiles.forBlas(groups), decision.note())
-        : contract(library, request, groups, own, decision.note());
+    if (decision.candidate().equals(ProductChoice.OWN)) {
+      return contract(library, request, groups, own, decision.note());
+    }
+    try {
+      return of(library, NativeKeys.blas(dtype),
+          ContractTiles.forBlas(groups, OpenBlas.get().gemm(dtype)), decision.note());
+    } catch (KernelException reason) { // dropped: its message is the note
+      return contract(library, request, groups, own, reason.getMessage());
+    }
   }
 
   /** The own kernel, with what packs its columns where that is done beforehand. */
