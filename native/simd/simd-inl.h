@@ -73,11 +73,12 @@ struct Lanes {
   }
 };
 
-// Whether f.four(d, x...) takes four vectors at a time, in place, with the bits of f(d, x).
+// Whether f.four(d, x...) takes four vectors at a time, in place, with the bits of f(d, x); where f
+// has two operands, x is f.first(d, a, b).
 template <class F, class D, class R, class... T>
 inline constexpr bool kTakesFour =
-    sizeof...(T) == 1 && (hwy::IsSame<T, hn::TFromD<D>>() && ...) &&
-    hwy::IsSame<R, hn::TFromD<D>>() && requires(F f, D d, hn::Vec<D>& x) { f.four(d, x, x, x, x); };
+    (hwy::IsSame<T, hn::TFromD<D>>() && ...) && hwy::IsSame<R, hn::TFromD<D>>() &&
+    requires(F f, D d, hn::Vec<D>& x) { f.four(d, x, x, x, x); };
 
 // result[i] = f(d, operands[i]...) for four vectors; store(vector, to) keeps them.
 template <class W, class F, class Store, class R, class... T>
@@ -85,7 +86,13 @@ HWY_INLINE void MapFour(F f, Store store, R* result, const T*... operands) {
   const hn::ScalableTag<W> d;
   const size_t lanes = hn::Lanes(d);
   if constexpr (kTakesFour<F, decltype(d), R, T...>) {
-    const auto load = [=](size_t i) HWY_ATTR { return hn::LoadU(d, (operands + ...) + i * lanes); };
+    const auto load = [=](size_t i) HWY_ATTR {
+      if constexpr (sizeof...(T) == 1) {
+        return hn::LoadU(d, (operands + ...) + i * lanes);
+      } else {
+        return f.first(d, hn::LoadU(d, operands + i * lanes)...);
+      }
+    };
     auto a = load(0), b = load(1), c = load(2), e = load(3);
     f.four(d, a, b, c, e);
     store(a, result);

@@ -116,15 +116,27 @@ inline constexpr Function kFunctions[] = {
   TL_APPLY(function, dtype, type_bool, type_##dtype, type_##dtype)
 #define TL_SELECT_ON(function, dtype) \
   TL_APPLY(function, dtype, type_##dtype, type_bool, type_##dtype, type_##dtype)
+#define TL_PAIR_ON(first, second, dtype, ...)                                           \
+  &Apply<lanes::Then<lanes::first##_lanes, lanes::second##_lanes>, type_##dtype, type_##dtype, \
+         __VA_ARGS__>,
+#define TL_PAIR2_ON(first, second, dtype) \
+  TL_PAIR_ON(first, second, dtype, type_##dtype, type_##dtype)
+#define TL_PAIR3_ON(first, second, dtype) \
+  TL_PAIR_ON(first, second, dtype, type_##dtype, type_##dtype, type_##dtype)
 #define TL_UNARY(function, dtypes, ...) dtypes(TL_UNARY_ON, function)
 #define TL_BINARY(function, dtypes, ...) dtypes(TL_BINARY_ON, function)
 #define TL_COMPARE(function, dtypes, ...) dtypes(TL_COMPARE_ON, function)
 #define TL_SELECT(function, dtypes, ...) dtypes(TL_SELECT_ON, function)
+#define TL_PAIR2(first, second, dtypes, ...) dtypes(TL_PAIR2_ON, first, second)
+#define TL_PAIR3(first, second, dtypes, ...) dtypes(TL_PAIR3_ON, first, second)
 #include "kernels/pointwise/kernels.inc"
 #undef TL_UNARY_ON
 #undef TL_BINARY_ON
 #undef TL_COMPARE_ON
 #undef TL_SELECT_ON
+#undef TL_PAIR_ON
+#undef TL_PAIR2_ON
+#undef TL_PAIR3_ON
 #undef TL_APPLY
 };
 

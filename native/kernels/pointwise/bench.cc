@@ -73,10 +73,14 @@ void Pointwise(const std::string& filter) {
 #define TL_BINARY(function, dtypes, ...) dtypes(TL_BENCH2, function)
 #define TL_COMPARE(function, dtypes, ...) dtypes(TL_BENCH_COMPARE, function)
 #define TL_SELECT(function, dtypes, ...) dtypes(TL_BENCH_SELECT, function)
+#define TL_BENCH3(function, dtype) TL_BENCH(function, dtype, W, W, W, W)
+#define TL_PAIR2(first, second, dtypes, ...) dtypes(TL_BENCH2, first##_##second)
+#define TL_PAIR3(first, second, dtypes, ...) dtypes(TL_BENCH3, first##_##second)
 #include "kernels/pointwise/kernels.inc"
 #undef TL_BENCH
 #undef TL_BENCH1
 #undef TL_BENCH2
+#undef TL_BENCH3
 #undef TL_BENCH_COMPARE
 #undef TL_BENCH_SELECT
 }

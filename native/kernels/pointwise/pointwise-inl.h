@@ -35,6 +35,15 @@ HWY_INLINE void Run(const int64_t* descriptor, void* const* buffers, int64_t til
     Run<lanes::function##_lanes, W, __VA_ARGS__>(descriptor, buffers, tile_begin,  \
                                                  tile_end);                        \
   }
+#define TL_PAIR_ON(first, second, dtype, ...)                                            \
+  void first##_##second##_##dtype(const int64_t* descriptor, void* const* buffers,       \
+                                  int64_t tile_begin, int64_t tile_end, void*) {         \
+    using W = type_##dtype;                                                              \
+    using Pair = lanes::Then<lanes::first##_lanes, lanes::second##_lanes>;               \
+    Run<Pair, W, __VA_ARGS__>(descriptor, buffers, tile_begin, tile_end);                \
+  }
+#define TL_PAIR2_ON(first, second, dtype) TL_PAIR_ON(first, second, dtype, W, W, W)
+#define TL_PAIR3_ON(first, second, dtype) TL_PAIR_ON(first, second, dtype, W, W, W, W)
 #define TL_UNARY_ON(function, dtype) TL_DEFINE_ON(function, dtype, W, W)
 #define TL_BINARY_ON(function, dtype) TL_DEFINE_ON(function, dtype, W, W, W)
 #define TL_COMPARE_ON(function, dtype) TL_DEFINE_ON(function, dtype, type_bool, W, W)
@@ -43,7 +52,12 @@ HWY_INLINE void Run(const int64_t* descriptor, void* const* buffers, int64_t til
 #define TL_BINARY(function, dtypes, ...) dtypes(TL_BINARY_ON, function)
 #define TL_COMPARE(function, dtypes, ...) dtypes(TL_COMPARE_ON, function)
 #define TL_SELECT(function, dtypes, ...) dtypes(TL_SELECT_ON, function)
+#define TL_PAIR2(first, second, dtypes, ...) dtypes(TL_PAIR2_ON, first, second)
+#define TL_PAIR3(first, second, dtypes, ...) dtypes(TL_PAIR3_ON, first, second)
 #include "kernels/pointwise/kernels.inc"
+#undef TL_PAIR_ON
+#undef TL_PAIR2_ON
+#undef TL_PAIR3_ON
 #undef TL_UNARY_ON
 #undef TL_BINARY_ON
 #undef TL_COMPARE_ON

@@ -15,7 +15,7 @@ namespace {
 using real = long double;
 
 // The formulas of the list as functions; the suffix keeps clear of C++'s own words. Comparisons and
-// selection keep to the dtype: a double does not hold every i64.
+// selection keep to the dtype, since a double does not hold every i64, and pairs round in between.
 #define TL_UNARY(function, dtypes, values, ulps, ...) \
   double function##_of(double x) { return static_cast<double>(__VA_ARGS__); }
 #define TL_BINARY(function, dtypes, values, ulps, ...) \
@@ -29,6 +29,16 @@ using real = long double;
   template <class T>                                     \
   T function##_of(std::uint8_t condition, T a, T b) {    \
     return __VA_ARGS__;                                  \
+  }
+#define TL_PAIR2(first, second, dtypes, values, ulps, ...) \
+  template <class T>                                       \
+  T first##_##second##_of(T a, T b) {                      \
+    return __VA_ARGS__;                                    \
+  }
+#define TL_PAIR3(first, second, dtypes, values, ulps, ...) \
+  template <class T>                                       \
+  T first##_##second##_of(T a, T b, T c) {                 \
+    return __VA_ARGS__;                                    \
   }
 #include "kernels/pointwise/kernels.inc"
 
@@ -68,4 +78,8 @@ void Run(S (*function)(A...), const int64_t* descriptor, void* const* buffers, i
 #define TL_BINARY(function, dtypes, ...) dtypes(TL_BINARY_OF, function)
 #define TL_COMPARE(function, dtypes, ...) dtypes(TL_COMPARE_OF, function)
 #define TL_SELECT(function, dtypes, ...) dtypes(TL_SELECT_OF, function)
+#define TL_PAIR2_OF(function, dtype) TL_DEFINE(function, function##_of<W>, dtype, W, W, W)
+#define TL_PAIR3_OF(function, dtype) TL_DEFINE(function, function##_of<W>, dtype, W, W, W, W)
+#define TL_PAIR2(first, second, dtypes, ...) dtypes(TL_PAIR2_OF, first##_##second)
+#define TL_PAIR3(first, second, dtypes, ...) dtypes(TL_PAIR3_OF, first##_##second)
 #include "kernels/pointwise/kernels.inc"

@@ -200,6 +200,11 @@ void CheckSelect(const Kernel& kernel, const Layout& layout, Guard guard, bool i
   Check<T, uint8_t, T, T>::Run(kernel, layout, guard, in_place, values::any<uint8_t>, V, V);
 }
 
+template <class T, T (*V)(Random&)>
+void CheckTernary(const Kernel& kernel, const Layout& layout, Guard guard, bool in_place) {
+  Check<T, T, T, T>::Run(kernel, layout, guard, in_place, V, V, V);
+}
+
 std::vector<Kernel> Kernels() {
   return {
 #define TL_ROW(check, function, values_of, ulps, dtype)                                    \
@@ -215,6 +220,10 @@ std::vector<Kernel> Kernels() {
   dtypes(TL_ROW, CheckCompare, function, values_of, ulps)
 #define TL_SELECT(function, dtypes, values_of, ulps, ...) \
   dtypes(TL_ROW, CheckSelect, function, values_of, ulps)
+#define TL_PAIR2(first, second, dtypes, values_of, ulps, ...) \
+  dtypes(TL_ROW, CheckBinary, first##_##second, values_of, ulps)
+#define TL_PAIR3(first, second, dtypes, values_of, ulps, ...) \
+  dtypes(TL_ROW, CheckTernary, first##_##second, values_of, ulps)
 #include "kernels/pointwise/kernels.inc"
 #undef TL_ROW
   };

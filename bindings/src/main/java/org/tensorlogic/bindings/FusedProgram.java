@@ -2,7 +2,9 @@ package org.tensorlogic.bindings;
 
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A program of the fused kernels in the making: sections of instructions over values that find
@@ -44,8 +46,14 @@ final class FusedProgram {
     }
   }
 
-  private record Instruction(Kind kind, int function, Cell result, List<Cell> operands,
-      int partial) {}
+  /** The name is that of a pointwise kernel, empty for other kinds. */
+  private record Instruction(Kind kind, String name, int function, Cell result,
+      List<Cell> operands, int partial) {
+
+    static Instruction of(NativeSymbol function, Cell result, List<Cell> operands) {
+      return new Instruction(Kind.FUNCTION, function.name(), function.place(), result, operands, 0);
+    }
+  }
 
   /** Instructions that run together; what a loop reads from outside must stay to its end. */
   static final class Section {
@@ -57,26 +65,29 @@ final class FusedProgram {
       this.loop = loop;
     }
 
-    void function(int function, Cell result, List<Cell> operands) {
-      instructions.add(new Instruction(Kind.FUNCTION, function, result, operands, 0));
+    void function(NativeSymbol function, Cell result, List<Cell> operands) {
+      instructions.add(Instruction.of(function, result, operands));
     }
 
-    void reduction(int function, Cell result, Cell operand) {
-      instructions.add(new Instruction(Kind.REDUCTION, function, result, List.of(operand),
-          partials++));
+    void reduction(NativeSymbol function, Cell result, Cell operand) {
+      instructions.add(new Instruction(Kind.REDUCTION, "", function.place(), result,
+          List.of(operand), partials++));
     }
 
     void fill(Kind kind, Cell result, Cell operand) {
-      instructions.add(new Instruction(kind, operand.width, result, List.of(operand), 0));
+      instructions.add(new Instruction(kind, "", operand.width, result, List.of(operand), 0));
     }
   }
 
+  private final Map<String, NativeSymbol> kernels;
   private final int operandCount;
   private final List<Section> sections = new ArrayList<>();
   private final int[] counts = new int[Place.values().length];
   private final List<Cell> kept = new ArrayList<>();
 
-  FusedProgram(int operandCount) {
+  /** Begins a program; its pairs of functions are looked up in the kernel table. */
+  FusedProgram(Map<String, NativeSymbol> kernels, int operandCount) {
+    this.kernels = kernels;
     this.operandCount = operandCount;
   }
 
@@ -111,8 +122,44 @@ final class FusedProgram {
     return new Cell(Place.ROW, width, counts[Place.ROW.ordinal()]++);
   }
 
+  /**
+   * Joins neighbours for which there is one kernel: then what is between them is neither stored nor
+   * loaded. Pairs have the bits of their functions.
+   */
+  private void joinPairs() {
+    var reads = new HashMap<Cell, Integer>();
+    for (Section section : sections) {
+      section.instructions.forEach(instruction ->
+          instruction.operands.forEach(cell -> reads.merge(cell, 1, Integer::sum)));
+    }
+    for (Section section : sections) {
+      for (int i = 0; i + 1 < section.instructions.size(); i++) {
+        Instruction first = section.instructions.get(i);
+        Instruction second = section.instructions.get(i + 1);
+        NativeSymbol pair = kernels.get(pairName(first.name, second.name));
+        if (pair != null && first.result.place == Place.REGISTER
+            && reads.get(first.result) == 1 && second.operands.getFirst() == first.result) {
+          var operands = new ArrayList<>(first.operands);
+          operands.addAll(second.operands.subList(1, second.operands.size()));
+          section.instructions.set(i, Instruction.of(pair, second.result, operands));
+          section.instructions.remove(i + 1);
+        }
+      }
+    }
+  }
+
+  /** Returns the name that a pair of kernels would have, such as pointwise_mul_add_f32. */
+  private static String pairName(String first, String second) {
+    int dtype = first.lastIndexOf('_');
+    int function = second.indexOf('_');
+    return dtype < 0 || function < 0 ? ""
+        : second.endsWith(first.substring(dtype)) ? first.substring(0, dtype)
+            + second.substring(function) : "";
+  }
+
   /** Returns what does not fit the kernels' fixed room, or null; call it once, at the end. */
   String refusal() {
+    joinPairs();
     assignRegisters();
     return operandCount > OPERANDS_MAX ? "it has " + operandCount + " operands"
         : counts[Place.REGISTER.ordinal()] > REGISTERS_MAX ? "it has too many values at a time"

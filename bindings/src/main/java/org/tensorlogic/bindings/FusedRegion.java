@@ -45,7 +45,7 @@ final class FusedRegion {
   private final Shape domain;
   private final List<Integer> reduced;
   private final FusedProgram program;
-  private final Map<Node, Integer> places = new HashMap<>();
+  private final Map<Node, NativeSymbol> functions = new HashMap<>();
   private final Map<Node, Integer> phases = new HashMap<>();
   private final Map<Node, Integer> lastReads = new HashMap<>();
   private final Map<Node, Cell> cells = new HashMap<>();
@@ -67,7 +67,7 @@ final class FusedRegion {
     this.inputs = List.copyOf(fused.body().inputs().values());
     this.domain = fused.domain();
     this.reduced = fused.reducedAxes();
-    this.program = new FusedProgram(inputs.size());
+    this.program = new FusedProgram(library.kernels(), inputs.size());
     this.columnStrides = new long[inputs.size() + 1];
     this.uncached = isFull(fused.root()) && isUncached(request);
     this.resultIsTaken = uncached;
@@ -135,7 +135,7 @@ final class FusedRegion {
         if (symbol == null) {
           return "its " + node.op().function() + " of " + node.dtype() + " has no native kernel";
         }
-        places.put(node, symbol.place());
+        functions.put(node, symbol);
       }
     }
     boolean aligned = request.result().isContiguous() && (isFull(fused.root())
@@ -226,7 +226,7 @@ final class FusedRegion {
         Cell result = node == fused.root() ? program.result(node.dtype().bytes())
             : program.register(node.dtype().bytes());
         cells.put(node, result);
-        section.function(places.get(node), result, cells(node));
+        section.function(functions.get(node), result, cells(node));
       }
     }
   }
@@ -280,18 +280,18 @@ final class FusedRegion {
       Cell result = node == fused.root() ? program.result(node.dtype().bytes())
           : program.row(node.dtype().bytes());
       cells.put(node, result);
-      columnSections.get(phase - 1).reduction(places.get(node), result,
+      columnSections.get(phase - 1).reduction(functions.get(node), result,
           column(node.operand(0), phase - 1));
     } else if (isRow(node)) {
       Cell result = node == fused.root() ? program.result(node.dtype().bytes())
           : program.row(node.dtype().bytes());
       cells.put(node, result);
-      rowSections.get(phase).function(places.get(node), result, cells(node));
+      rowSections.get(phase).function(functions.get(node), result, cells(node));
     } else {
       List<Cell> operands = node.operands().stream().map(operand -> column(operand, phase))
           .toList();
       cells.put(node, columnResult(node, phase));
-      columnSections.get(phase).function(places.get(node), cells.get(node), operands);
+      columnSections.get(phase).function(functions.get(node), cells.get(node), operands);
     }
   }
 

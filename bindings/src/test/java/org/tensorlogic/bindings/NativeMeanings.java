@@ -66,6 +66,27 @@ final class NativeMeanings {
     return Collections.unmodifiableMap(meanings);
   }
 
+  /** Returns the symbols of pairs that fused programs may have, by what comes second. */
+  static Map<String, Meaning> pairs() {
+    var pairs = new TreeMap<String, Meaning>();
+    for (Binary first : Binary.values()) {
+      for (DType dtype : List.of(DType.F32, DType.F64)) {
+        for (Op second : pointwise()) {
+          var key = new KernelKey("pointwise", first.function() + '_' + second.function(), dtype);
+          pairs.put(key.symbol(),
+              new Meaning(second, Collections.nCopies(second instanceof Binary ? 3 : 2, dtype)));
+        }
+      }
+    }
+    return pairs;
+  }
+
+  private static List<Op> pointwise() {
+    var ops = new ArrayList<Op>(List.of(Unary.values()));
+    ops.addAll(List.of(Binary.values()));
+    return ops;
+  }
+
   /** A fused region of one operand that is chosen where it equals itself, or in rows with all. */
   private static Fused choice(DType dtype, boolean rows) {
     var body = new GraphBuilder();
@@ -95,8 +116,7 @@ final class NativeMeanings {
   }
 
   private static List<Op> ops() {
-    var ops = new ArrayList<Op>(List.of(Unary.values()));
-    ops.addAll(List.of(Binary.values()));
+    List<Op> ops = pointwise();
     ops.add(new Select());
     ops.add(new Movement.Permute(List.of()));
     ops.add(new Movement.Gather(0));

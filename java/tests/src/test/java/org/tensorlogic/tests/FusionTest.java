@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -14,13 +15,18 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.tensorlogic.autodiff.Gradients;
 import org.tensorlogic.engine.Engine;
+import org.tensorlogic.error.TypeException;
+import org.tensorlogic.ir.Binary;
 import org.tensorlogic.ir.Domain;
 import org.tensorlogic.ir.Graph;
 import org.tensorlogic.ir.GraphBuilder;
 import org.tensorlogic.ir.Node;
+import org.tensorlogic.ir.Op;
 import org.tensorlogic.ir.Ops;
 import org.tensorlogic.ir.Reduction;
+import org.tensorlogic.ir.Unary;
 import org.tensorlogic.memory.Tensor;
+import org.tensorlogic.rewrite.OptimizationLevel;
 import org.tensorlogic.testkit.RandomTensors;
 import org.tensorlogic.testkit.Tolerance;
 import org.tensorlogic.type.DType;
@@ -105,6 +111,41 @@ class FusionTest {
         }
       }
     }));
+  }
+
+  /** Neighbours that one kernel computes have the bits that they have alone, as all others do. */
+  @Test
+  void pairsHaveTheBitsOfTheirFunctions() {
+    List<Op> seconds = new ArrayList<>(List.of(Unary.values()));
+    seconds.addAll(List.of(Binary.values()));
+    try (Engine fused = Engines.of("native", OptimizationLevel.MODERATE);
+        Engine alone = Engines.of("native", OptimizationLevel.NONE)) {
+      for (DType dtype : List.of(DType.F32, DType.F64)) {
+        for (Binary first : Binary.values()) {
+          for (Op second : seconds) {
+            Optional<Graph> pair = pair(first, second, dtype);
+            pair.ifPresent(graph -> assertThat(Engines.runOnRandom(graph, fused, 11))
+                .as("%s, then %s of %s", first, second, dtype)
+                .isEqualTo(Engines.runOnRandom(graph, alone, 11)));
+          }
+        }
+      }
+    }
+  }
+
+  /** Two functions, the second on what the first makes; empty where they do not take the dtype. */
+  private static Optional<Graph> pair(Binary first, Op second, DType dtype) {
+    var builder = new GraphBuilder();
+    Node a = builder.input("a", dtype, 3, 345);
+    Node b = builder.input("b", dtype, 345);
+    try {
+      Node made = builder.add(first, List.of(a, Ops.broadcastTo(b, a.shape())));
+      return Optional.of(builder.build(builder.add(second,
+          second instanceof Binary ? List.of(made, builder.input("c", dtype, 3, 345))
+              : List.of(made))));
+    } catch (TypeException refused) { // dropped: logic on numbers is none of them
+      return Optional.empty();
+    }
   }
 
   private static void compare(String name, DType dtype, long[] extents, Engine tested,
