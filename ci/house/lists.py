@@ -79,7 +79,7 @@ def kernel_lists(tree):
         keys = java_keys(tree, match.group(1)) if match else None
         if keys is None:
             continue
-        extra = {'pointwise': {'select'}, 'contract': {'blas'}}.get(match.group(1), set())
+        extra = {'pointwise': {'select'}, 'contract': {'blas', 'pack'}}.get(match.group(1), set())
         spared = set(' '.join(re.findall(r'^// reference only: ([\w ]+)', source.text,
                                          re.M)).split())
         rows = {m.group(1): m.start() for m in

@@ -40,7 +40,7 @@ static const char* check_strings(void) {
   if (strncmp(library->supported_targets, best, strlen(best)) != 0) {
     return "the chosen target is not the first supported one";
   }
-  if (strstr(library->compiled_targets, best) == NULL) return "the chosen target is not compiled in";
+  if (strstr(library->compiled_targets, best) == NULL) return "the chosen target is not compiled";
   if (strlen(library->version) == 0) return "there is no version";
   const tl_library* described = NULL;
   void* const buffers[] = {&described};

@@ -60,8 +60,8 @@ typedef struct tl_library {
 
 TL_EXPORT const tl_library* tl_this_library(void);
 
-/* Stores what tl_this_library() returns at buffers[0]; the rest does not matter. Callers that pay
- * for each type of function that they call, as Java does when it starts, need only that of kernels. */
+/* Stores what tl_this_library() returns at buffers[0]; the rest does not matter. Who pays for each
+ * type of function that it calls, as Java does when it starts, needs only that of kernels. */
 TL_EXPORT void tl_describe(const int64_t* descriptor, void* const* buffers, int64_t tile_begin,
                            int64_t tile_end, void* scratch);
 

@@ -65,8 +65,8 @@ class ReduceView {
 
 // [0..3] axis counts of batch, m (rows), n (columns) and k (depth), [4] tile rows, [5] tile
 // columns, [6] for contract_blas the address of gemm, else whether the operand whose lines become
-// columns comes packed, then batch: extents, strides A, B, C; rows: extents, strides A, C; columns: extents,
-// strides B, C; depth: extents, strides A, B.
+// columns comes packed, then batch: extents, strides A, B, C; rows: extents, strides A, C;
+// columns: extents, strides B, C; depth: extents, strides A, B.
 class ContractView {
  public:
   explicit ContractView(const int64_t* descriptor)

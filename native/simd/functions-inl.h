@@ -68,25 +68,6 @@ HWY_INLINE hn::Mask<D> AngleValid(D d, V x) {
       AroundExp<Around>(*this, d, a, b, c, e);                     \
     }                                                              \
   };
-// Two functions in one, with the bits of both: g(f(a, b), ...).
-template <class F, class G>
-struct Then {
-  template <class D, class V, class... Rest>
-  HWY_INLINE V operator()(D d, V a, V b, Rest... rest) const {
-    return G()(d, F()(d, a, b), rest...);
-  }
-  template <class D, class V>
-  HWY_INLINE V first(D d, V a, V b) const {
-    return F()(d, a, b);
-  }
-  template <class D, class V>
-  HWY_INLINE void four(D d, V& a, V& b, V& c, V& e) const
-    requires requires { G().four(d, a, b, c, e); }
-  {
-    G().four(d, a, b, c, e);
-  }
-};
-
 // The functor of a function of two operands: f(d, a, b).
 #define TL_LANES2(function, expression)              \
   struct function##_lanes {                          \

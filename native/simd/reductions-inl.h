@@ -211,8 +211,9 @@ HWY_NOINLINE T ReduceRun(F f, size_t count, const T* from) {
   const T identity = F::template identity<T>();
   T result;
   if constexpr (requires { typename F::ordered; }) {
-    const bool ordered = FoldRun<true, place>(typename F::ordered(), identity, count, from, &result);
-    if (HWY_LIKELY(ordered)) return result;
+    const typename F::ordered ordered;
+    const bool calm = FoldRun<true, place>(ordered, identity, count, from, &result);
+    if (HWY_LIKELY(calm)) return result;
   }
   FoldRun<false, place>(f, identity, count, from, &result);
   return result;

@@ -73,6 +73,25 @@ struct Lanes {
   }
 };
 
+// Two functions in one, with the bits of both: g(f(a, b), ...).
+template <class F, class G>
+struct Then {
+  template <class D, class V, class... Rest>
+  HWY_INLINE V operator()(D d, V a, V b, Rest... rest) const {
+    return G()(d, F()(d, a, b), rest...);
+  }
+  template <class D, class V>
+  HWY_INLINE V first(D d, V a, V b) const {
+    return F()(d, a, b);
+  }
+  template <class D, class V>
+  HWY_INLINE void four(D d, V& a, V& b, V& c, V& e) const
+    requires requires { G().four(d, a, b, c, e); }
+  {
+    G().four(d, a, b, c, e);
+  }
+};
+
 // Whether f.four(d, x...) takes four vectors at a time, in place, with the bits of f(d, x); where f
 // has two operands, x is f.first(d, a, b).
 template <class F, class D, class R, class... T>
@@ -198,58 +217,6 @@ HWY_NOINLINE V ScalarLanes(D d, double (*function)(double, double), V a, V b) {
         static_cast<T>(function(static_cast<double>(left[i]), static_cast<double>(right[i])));
   }
   return hn::Load(d, left);
-}
-
-// The fixed reduction tree: element i joins partial result i % kTreeLanes, in order of i; then the
-// upper half of the partial results joins the lower half until one is left. The tree, and with it
-// every bit, is the same for all targets: it does not know how many lanes a vector has. 256 bytes
-// of partial results are four AVX-512 accumulators, enough to hide the latency of an addition.
-template <class T>
-inline constexpr size_t kTreeLanes = 256 / sizeof(T);
-
-#if HWY_HAVE_SCALABLE
-template <class T>
-using TreeTag = hn::FixedTag<T, 16 / sizeof(T)>;
-#else
-template <class T>
-using TreeTag = hn::CappedTag<T, kTreeLanes<T>>;
-#endif
-
-template <class F, class D, class T, size_t... I, class... V>
-HWY_INLINE void FillPartials(F f, D d, std::index_sequence<I...>, const T* from, size_t count,
-                             T identity, T* partials, V... sums) {
-  constexpr size_t lanes = hn::MaxLanes(D());
-  size_t i = 0;
-  for (; i + kTreeLanes<T> <= count; i += kTreeLanes<T>) {
-    ((sums = f(d, sums, hn::LoadU(d, from + i + I * lanes))), ...);
-  }
-  (hn::Store(sums, d, partials + I * lanes), ...);
-  const size_t rest = count - i;
-  for (size_t j = 0; j < rest; j += lanes) {
-    const auto last = hn::LoadNOr(hn::Set(d, identity), d, from + i + j, rest - j);
-    hn::Store(f(d, hn::Load(d, partials + j), last), d, partials + j);
-  }
-}
-
-template <class F, class D, class T, size_t... I>
-HWY_INLINE void StartPartials(F f, D d, std::index_sequence<I...> sequence, const T* from,
-                              size_t count, T identity, T* partials) {
-  FillPartials(f, d, sequence, from, count, identity, partials,
-               ((void)I, hn::Set(d, identity))...);
-}
-
-// Reduces `count` contiguous elements with f(d, x, y); identity is f's neutral element.
-template <class F, class T>
-HWY_INLINE T ReduceRun(F f, const T* from, size_t count, T identity) {
-  const TreeTag<T> d;
-  constexpr size_t lanes = hn::MaxLanes(TreeTag<T>());
-  HWY_ALIGN T partials[kTreeLanes<T>];
-  StartPartials(f, d, std::make_index_sequence<kTreeLanes<T> / lanes>(), from, count, identity,
-                partials);
-  for (size_t half = kTreeLanes<T> / 2; half > 0; half /= 2) {
-    MapRun<T>(f, half, partials, partials, partials + half);
-  }
-  return partials[0];
 }
 
 }  // namespace HWY_NAMESPACE

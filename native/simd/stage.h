@@ -21,8 +21,8 @@ inline constexpr int64_t kStageElements = 256;
 // Runs shorter than this are staged: calling a vector loop for each would cost more than the copy.
 inline constexpr int64_t kRunElementsMin = 64;
 
-// Out of line, because GCC makes `rep movs` of a copy whose size it knows to be bounded, and that takes
-// 20 ns to begin.
+// Out of line, because GCC makes `rep movs` of a copy whose size it knows to be bounded, and that
+// takes 20 ns to begin.
 [[gnu::noinline]] inline void CopyBytes(void* to, const void* from, size_t bytes) {
   std::memcpy(to, from, bytes);
 }
@@ -53,7 +53,7 @@ class Source : public Stage {
         uniform_(position_.single_run() && position_.step() == 0),
         period_(direct_ ? 0 : position_.period()) {
     if (uniform_) fill(buffer_, kStageElements, *base_);
-    if (period_ > 0) repeat(first % period_);
+    if (period_ > 0) repeat(first == 0 ? 0 : first % period_);
   }
 
   // The most elements that the next read may have.
@@ -66,7 +66,7 @@ class Source : public Stage {
     if (uniform_) return buffer_;
     if (period_ > 0) {
       const T* run = buffer_ + phase_;
-      phase_ = (phase_ + count) % period_;
+      phase_ = static_cast<uint32_t>(phase_ + count) % static_cast<uint32_t>(period_);
       return run;
     }
     if (!direct_) return gather(count);

@@ -1,8 +1,7 @@
-// The fixed reduction tree of simd-inl.h: the same bits on every target, equal to a plain tree.
+// Runs of elements are reduced with the same bits, wherever they come from.
 #include <gtest/gtest.h>
 
 #include <limits>
-#include <vector>
 
 #include "testing/memory.h"
 #include "testing/targets.h"
@@ -12,24 +11,28 @@
 #define HWY_TARGET_INCLUDE "testing/simd_test.cc"
 #include "hwy/foreach_target.h"
 #include "hwy/highway.h"
-#include "simd/simd-inl.h"
+#include "simd/reductions-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace tl::testing {
 namespace HWY_NAMESPACE {
 
-struct Sum {
-  template <class D, class V>
-  HWY_INLINE V operator()(D, V x, V y) const {
-    return hwy::HWY_NAMESPACE::Add(x, y);
-  }
-};
+using namespace reductions::HWY_NAMESPACE;
 
-float SumF32(const float* from, size_t count) {
-  return tl::HWY_NAMESPACE::ReduceRun(Sum(), from, count, 0.0f);
+// The sum and the greatest of some elements, as read from near and from afar.
+template <class T>
+void Reduce(const T* from, size_t count, T* sums, T* greatest) {
+  sums[0] = ReduceRun<From::kNear>(sum(), count, from);
+  sums[1] = ReduceRun<From::kFar>(sum(), count, from);
+  greatest[0] = ReduceRun<From::kNear>(max(), count, from);
+  greatest[1] = ReduceRun<From::kFar>(max(), count, from);
 }
-double SumF64(const double* from, size_t count) {
-  return tl::HWY_NAMESPACE::ReduceRun(Sum(), from, count, 0.0);
+
+void ReduceF32(const float* from, size_t count, float* sums, float* greatest) {
+  Reduce(from, count, sums, greatest);
+}
+void ReduceF64(const double* from, size_t count, double* sums, double* greatest) {
+  Reduce(from, count, sums, greatest);
 }
 
 }  // namespace HWY_NAMESPACE
@@ -38,50 +41,46 @@ HWY_AFTER_NAMESPACE();
 
 #if HWY_ONCE
 namespace tl::testing {
-HWY_EXPORT(SumF32);
-HWY_EXPORT(SumF64);
+HWY_EXPORT(ReduceF32);
+HWY_EXPORT(ReduceF64);
 
 namespace {
 
-float TargetSum(const float* from, size_t count) {
-  return HWY_DYNAMIC_DISPATCH(SumF32)(from, count);
+void OnTarget(const float* from, size_t count, float* sums, float* greatest) {
+  HWY_DYNAMIC_DISPATCH(ReduceF32)(from, count, sums, greatest);
 }
-double TargetSum(const double* from, size_t count) {
-  return HWY_DYNAMIC_DISPATCH(SumF64)(from, count);
-}
-
-template <class T>
-T PlainTree(const T* from, size_t count) {
-  std::vector<T> partials(256 / sizeof(T), T(0));
-  for (size_t i = 0; i < count; ++i) partials[i % partials.size()] += from[i];
-  for (size_t half = partials.size() / 2; half > 0; half /= 2) {
-    for (size_t i = 0; i < half; ++i) partials[i] += partials[i + half];
-  }
-  return partials[0];
+void OnTarget(const double* from, size_t count, double* sums, double* greatest) {
+  HWY_DYNAMIC_DISPATCH(ReduceF64)(from, count, sums, greatest);
 }
 
 class ReduceRunTest : public ::testing::TestWithParam<int64_t> {
  protected:
+  // With some NaN, or without, where max takes another way.
   template <class T>
-  void check() {
+  void check(bool calm) {
     const ForcedTarget forced(GetParam());
     Random random(7);
     for (int64_t count = 0; count < 700; count += count < 140 ? 1 : 37) {
       for (const Guard guard : {Guard::kBefore, Guard::kAfter}) {
         Memory<T> memory(count, guard);
         for (int64_t i = 0; i < count; ++i) {
-          memory.data()[i] = static_cast<T>(std::uniform_real_distribution<>(-1, 1)(random));
+          memory.data()[i] = calm ? static_cast<T>(std::uniform_real_distribution<>(-1, 1)(random))
+                                  : values::any<T>(random);
         }
-        const T expected = PlainTree(memory.data(), static_cast<size_t>(count));
-        ASSERT_EQ(TargetSum(memory.data(), static_cast<size_t>(count)), expected) << count;
+        T sums[2], greatest[2];
+        OnTarget(memory.data(), static_cast<size_t>(count), sums, greatest);
+        ASSERT_EQ(UlpDistance(sums[0], sums[1]), 0) << count;
+        ASSERT_EQ(UlpDistance(greatest[0], greatest[1]), 0) << count;
       }
     }
   }
 };
 
-TEST_P(ReduceRunTest, FollowsTheFixedTree) {
-  check<float>();
-  check<double>();
+TEST_P(ReduceRunTest, HasTheSameBitsFromNearAndFromAfar) {
+  for (const bool calm : {true, false}) {
+    check<float>(calm);
+    check<double>(calm);
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(All, ReduceRunTest, ::testing::ValuesIn(Targets()),

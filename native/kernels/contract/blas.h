@@ -70,8 +70,8 @@ void Blas(const int64_t* descriptor, void* const* buffers, int64_t tile_begin, i
             tile.columns.first * column_c.stride +
             BatchOffset(view.batch(), view.batch_strides_c(), tile.batch);
     gemm(order, transpose(a), transpose(b), static_cast<int>(tile.rows.count),
-         static_cast<int>(tile.columns.count), static_cast<int>(depth_a.extent), 1, from_a, a.stride,
-         from_b, b.stride, 0, to, c.stride);
+         static_cast<int>(tile.columns.count), static_cast<int>(depth_a.extent), 1, from_a,
+         a.stride, from_b, b.stride, 0, to, c.stride);
   }
 }
 

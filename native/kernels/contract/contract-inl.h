@@ -126,8 +126,8 @@ HWY_INLINE void MultiplyPlain(const Side<T>& rows, const Side<T>& columns, Axes 
   if (HasPlainColumns(rows, columns, depth)) {
     const Direct<T> direct(rows, columns, depth, c);
     if (IsSmall(direct)) {
-      return MultiplySmall<Ring>(direct, packing.columns,
-                                 AheadOf(direct, rows.next, columns.next, next_c));
+      Ahead ahead = AheadOf(direct, rows.next, columns.next, next_c);
+      return MultiplySmall<Ring>(direct, packing.columns, ahead);
     }
     if (direct.rows <= kThinRows) return MultiplyThin<Ring>(direct, packing.columns);
   }

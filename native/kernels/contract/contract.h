@@ -2,9 +2,9 @@
 // and k each stand for a group of axes with any strides.
 //
 // Descriptor (int64): [0..3] axis counts of the groups b, m, n, k (each 0..TL_RANK_MAX),
-//   [4] tile rows, [5] tile columns, [6] for contract_blas the address of cblas_sgemm or cblas_dgemm;
-//   else 1 where the operand whose lines become columns comes packed, 0 where not. Then for each group
-//   its extents and strides, outermost first:
+//   [4] tile rows, [5] tile columns, [6] for contract_blas the address of cblas_sgemm or
+//   cblas_dgemm; else 1 where the operand whose lines become columns comes packed, 0 where not.
+//   Then for each group its extents and strides, outermost first:
 //   b: extents, strides in A, B, C;  m: extents, strides in A, C;  n: extents, strides in B, C;
 //   k: extents, strides in A, B. Extents of b, m, n are not 0; one of k may be: then C is the
 //   semiring's zero. Tile (b * row tiles + i) * column tiles + j holds the linear rows
@@ -27,8 +27,9 @@
 //   Bits: an element is the sum over k, in row-major order of the k axes, in the fewest equal parts
 //   of at most 288: each part is one chain of multiply-adds, and parts are added in order. Where m
 //   and n have at most one axis each, m or n has at most 4 elements, and k is one axis of 128 or
-//   more that has stride 1 in A and in B, the sum is a fixed tree instead, but for log_sum_exp: as
-//   in simd-inl.h, of 256 bytes where m and n both have at most 4 elements, else of 64.
+//   more that has stride 1 in A and in B, the sum is a fixed tree instead, but for log_sum_exp:
+//   element k joins a partial result, one after the other in order of k, and at the end halves of
+//   them are added. They are 256 bytes where m and n both have at most 4 elements, else 64.
 //   Tile extents and lanes do not enter; only whether the target fuses multiply-add does (AVX2 and
 //   later, NEON, SVE).
 //   NaNs: max and min test for them only in blocks where they can arise; bits do not show it.
@@ -40,12 +41,12 @@
 //   Error of sum_product: at most gamma(k + 1) * sum |a * b|, where gamma(n) = n u / (1 - n u)
 //   and u = 2^-24 or 2^-53.
 //
-// contract_pack_<dtype>: puts the operand whose lines become columns (A where C has stride 1 along m
-//   and not along n, else B) into the order in which the packed product reads it: once for all its
-//   tiles, instead of once in each, and only once if the operand never changes. The order is this
-//   target's and this library's own affair.
+// contract_pack_<dtype>: puts the operand whose lines become columns (A where C has stride 1 along
+//   m and not along n, else B) into the order in which the packed product reads it: once for all
+//   its tiles, instead of once in each, and only once if the operand never changes. The order is
+//   this target's and this library's own affair.
 //   Buffers: the operand, the result of RoundUp(its columns, 256 / element bytes) times the depth
-//   elements. Descriptor: that of the product, without a batch and with a depth of 1 or more. Tiles:
+//   elements. Descriptor: that of the product, without a batch, its depth 1 or more. Tiles:
 //   4 for each part of the depth of each block of 1024 columns. Scratch: one Packing<T>.
 //   Then the product takes the result in the operand's place, its word 6 is 1, and tiles begin at
 //   multiples of 1024 columns. Bits are the same but for inner products (above), which become

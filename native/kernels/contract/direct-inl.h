@@ -17,12 +17,14 @@
 #include "kernels/contract/packing.h"
 #include "kernels/contract/semirings-inl.h"
 #include "kernels/contract/tile.h"
+#include "simd/reductions-inl.h"
 #include "simd/simd-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace tl::contract {
 namespace HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
+using reductions::HWY_NAMESPACE::FoldLanes;
 using tl::HWY_NAMESPACE::MapRun;
 
 // The columns of B that a product reads in place lie in at most this many bytes, a quarter of a
@@ -218,7 +220,7 @@ HWY_INLINE void MultiplyPanels(const Direct<T>& direct, T* scratch, Ahead& ahead
 }
 
 template <class Ring, class T>
-HWY_NOINLINE void MultiplySmall(const Direct<T>& direct, T* scratch, Ahead ahead) {
+HWY_NOINLINE void MultiplySmall(const Direct<T>& direct, T* scratch, Ahead& ahead) {
   if constexpr (kTestsNans<Ring>) {
     if (NoNansInPlace(direct, Ring::NoNans)) {
       return MultiplyPanels<typename Ring::Ordered>(direct, scratch, ahead);
@@ -394,10 +396,10 @@ HWY_NOINLINE void Dots(const T* a, int64_t step, const T* b, size_t count, T* re
       const auto sum = Ring::MulAdd(hn::LoadN(d, x + j, rest), hn::LoadN(d, b + k + j, rest), old);
       hn::Store(rest < lanes ? hn::IfThenElse(hn::FirstN(d, rest), sum, old) : sum, d, sums + j);
     }
-    for (size_t half = vectors * lanes / 2; half > 0; half /= 2) {
+    for (size_t half = vectors * lanes / 2; half >= lanes; half /= 2) {
       MapRun<T>(AddLanes<Ring>(), half, sums, sums, sums + half);
     }
-    results[row] = sums[0];
+    results[row] = FoldLanes(AddLanes<Ring>(), d, hn::Load(d, sums));
   }
 }
 

@@ -260,12 +260,10 @@ struct Problem {
 
 // As the kernel chooses: C is contiguous along m and not along n.
 bool LanesAlongRows(const Contraction& spec) {
-  const auto is_run = [](const AxisGroup& group) {
-    return group.extents.empty() || group.extents.back() == 1 || group.c.back() == 1;
-  };
   const auto is_one = [](const AxisGroup& group) {
     return group.extents.empty() || group.extents.back() == 1;
   };
+  const auto is_run = [&](const AxisGroup& group) { return is_one(group) || group.c.back() == 1; };
   return is_run(spec.rows) && (!is_run(spec.columns) || is_one(spec.columns));
 }
 

@@ -28,8 +28,8 @@ record ContractTiles(Descriptor descriptor, Optional<Descriptor> packing, long p
   private static final long THIN_COLUMN_STEP = 128;
   /**
    * Tiles for each thread, so that one which is held up takes fewer; not below some ten
-   * microseconds each. More would cost: tiles pack their rows, and mostly columns, anew. 256 x 784 x
-   * 512 in tiles of 68 x 128 takes 14 % longer than in tiles of 264 x 256.
+   * microseconds each. More would cost: tiles pack their rows, and mostly columns, anew. 256 x 784
+   * x 512 in tiles of 68 x 128 takes 14 % longer than in tiles of 264 x 256.
    */
   private static final long TILES_PER_THREAD = 2;
   private static final double TILE_PRODUCTS = 1 << 19;
@@ -57,8 +57,8 @@ record ContractTiles(Descriptor descriptor, Optional<Descriptor> packing, long p
   }
 
   /**
-   * The tiles of the own kernel, for so many threads, where it may take columns packed: that is done
-   * once where they never change, or where more than one tile needs them.
+   * The tiles of the own kernel, for so many threads, where it may take columns packed: that is
+   * done once where they never change, or where more than one tile needs them.
    *
    * @param constants the numbers of the operands that never change
    */

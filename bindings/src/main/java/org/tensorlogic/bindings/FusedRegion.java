@@ -29,10 +29,10 @@ final class FusedRegion {
    * again is kept: in its register where a row is one chunk, else in scratch, the first one of the
    * result's width in the result itself. */
 
-  /* Elements from memory, and long rows, are taken in chunks that leave the operands of a chain room
-   * in the first-level cache, while the lines of the next chunk come. A chain of five over four
-   * times 10 million f32 on a Zen 4 takes 12.6, 11.3, 10.3 and 12.4 ms in chunks of 512, 1024, 2048
-   * and 4096 bytes, a gelu 8.8, 7.4, 7.0 and 6.8 ms. In cache longer chunks cost less to decode. Not
+  /* Elements from memory, and long rows, are taken in chunks that leave a chain's operands room in
+   * the first-level cache, while the lines of the next chunk come. In chunks of 512, 1024, 2048 and
+   * 4096 bytes, a chain of five over four times 10 million f32 takes 12.6, 11.3, 10.3 and 12.4 ms
+   * on a Zen 4, a gelu 8.8, 7.4, 7.0 and 6.8 ms. In cache longer chunks cost less to decode. Not
    * tied to a cache: with 512 KiB of second level (Zen 3) as with 1 MiB (Zen 4) the two are even
    * about here. */
   private static final long STREAM_BYTES = 1 << 19;

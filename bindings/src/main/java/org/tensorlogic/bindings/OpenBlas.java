@@ -11,8 +11,8 @@ import org.tensorlogic.error.KernelException;
 import org.tensorlogic.type.DType;
 
 /**
- * OpenBLAS, which is loaded when a product first wants it: that takes 10 to 20 ms, and threads of its
- * own for a while. Loaded at most once in a process; immutable and thread-safe.
+ * OpenBLAS, which is loaded when a product first wants it: that takes 10 to 20 ms, and threads of
+ * its own for a while. Loaded at most once in a process; immutable and thread-safe.
  *
  * @param description its configuration and core
  * @param sgemm the address of the product of f32 matrices

@@ -29,7 +29,7 @@ import org.tensorlogic.testkit.RandomTensors;
 import org.tensorlogic.type.DType;
 import org.tensorlogic.type.TensorType;
 
-/** Operands that a product takes packed: once for all tiles, or when planned if they are constant. */
+/** Operands that a product takes packed: once for all tiles, or when planned if constant. */
 class PreparedTest {
 
   private static final long SEED = 5;
