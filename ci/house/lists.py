@@ -83,10 +83,14 @@ def kernel_lists(tree):
         spared = set(' '.join(re.findall(r'^// reference only: ([\w ]+)', source.text,
                                          re.M)).split())
         rows = {m.group(1): m.start() for m in
-                re.finditer(r'^TL_\w+\((\w+),', source.text, re.M)}
+                re.finditer(r'^TL_(?!PAIR)\w+\((\w+),', source.text, re.M)}
         for function in sorted(set(rows) - set(keys) - extra):
             yield source.find(rows[function], 'kernel-list', f'{function} has no Java key; add its '
                               'enum constant, or drop the line')
+        for pair in re.finditer(r'^TL_PAIR\w*\((\w+), (\w+),', source.text, re.M):
+            for function in sorted(set(pair.groups()) - set(rows)):
+                yield source.find(pair.start(), 'kernel-list', f'{function} of a pair has no line '
+                                  'of its own; add one, or drop the pair')
         for function in sorted(set(keys) - set(rows) - spared):
             yield keys[function]._replace(text=f'{function} has no line in {path}; add one, or '
                                           f'list it there after "// reference only:"')

@@ -94,6 +94,8 @@ BROKEN = [
      '// reference only: sub\nTL_UNARY(neg, F)\nTL_UNARY(sign, F)\nTL_UNARY(ghost, F)\n'),
     ('kernel-list', 'native/kernels/pointwise/kernels.inc',
      '// reference only: sub sign neg\nTL_UNARY(neg, F)\n'),
+    ('kernel-list', 'native/kernels/pointwise/kernels.inc',
+     '// reference only: sub sign\nTL_UNARY(neg, F)\nTL_PAIR2(neg, ghost, F)\n'),
     ('error-page', 'docs/errors.md', '| E002 | `SHAPE` | shapes |\n'),
     ('generated', 'java/core/target/A.class', ''),
     ('generated', 'native/libtensorlogic.so', ''),

@@ -7,8 +7,8 @@
  * - Strides are in elements and may be 0 or negative. An address in buffers is that of the view's
  *   element 0, aligned to its dtype and no more. Ranks (and each axis group of a contraction) are
  *   at most TL_RANK_MAX.
- * - A kernel's bits depend on the descriptor, the operands and tl_target() only, never on how the
- *   tiles are shared out.
+ * - A kernel's bits depend on the descriptor, the operands and tl_library.target only, never on how
+ *   the tiles are shared out.
  */
 #ifndef TENSORLOGIC_H_
 #define TENSORLOGIC_H_
@@ -25,7 +25,7 @@
 extern "C" {
 #endif
 
-#define TL_ABI_VERSION 1
+#define TL_ABI_VERSION 2
 #define TL_RANK_MAX 32
 
 /* Computes the tiles [tile_begin, tile_end) of one step.

@@ -64,8 +64,8 @@ class ReduceView {
 };
 
 // [0..3] axis counts of batch, m (rows), n (columns) and k (depth), [4] tile rows, [5] tile
-// columns, [6] for contract_blas the address of gemm, else whether the operand whose lines become
-// columns comes packed, then batch: extents, strides A, B, C; rows: extents, strides A, C;
+// columns, [6] for contract_blas the address of gemm, else which operand comes packed: 1 B,
+// 2 A, 0 none, then batch: extents, strides A, B, C; rows: extents, strides A, C;
 // columns: extents, strides B, C; depth: extents, strides A, B.
 class ContractView {
  public:
@@ -79,6 +79,7 @@ class ContractView {
   int64_t tile_rows() const { return descriptor_[4]; }
   int64_t tile_columns() const { return descriptor_[5]; }
   bool packed() const { return descriptor_[6] != 0; }
+  bool packed_a() const { return descriptor_[6] == 2; }
   const void* gemm() const { return reinterpret_cast<const void*>(descriptor_[6]); }
   Axes batch() const { return batch_; }
   const int64_t* batch_strides_a() const { return batch_.extents + batch_.rank; }

@@ -85,7 +85,7 @@ class Source : public Stage {
   void repeat(int64_t phase) {
     phase_ = phase;
     const T* from = base_;
-    int64_t count = period_ < kStageElements ? period_ : kStageElements;
+    int64_t count = period_;  // less than kRunElementsMin, or it would be read where it lies
     for (int64_t done = 0; done < kStageElements; done += count) {
       if (done > 0) {
         from = buffer_;

@@ -45,7 +45,7 @@ struct Contraction {
   AxisGroup depth;
   int64_t tile_rows;
   int64_t tile_columns;
-  int64_t last_word = 0;  // 1: packed; for contract_blas: the address of gemm
+  int64_t last_word = 0;  // packed operand: 1 B, 2 A; for contract_blas: the address of gemm
 
   int64_t tiles() const {
     return batch.elements() * ((rows.elements() + tile_rows - 1) / tile_rows) *

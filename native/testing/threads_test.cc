@@ -89,7 +89,9 @@ Contraction Product() {
 Step PackStep(const tl_kernel& kernel, int64_t width) {
   const int64_t step = kVectorBytesMax / width;
   const int64_t columns = (kColumns + step - 1) / step * step;
-  return {ContractDescriptor(Product()), kPackShares, {{kDepth * kColumns, width}},
+  Contraction spec = Product();
+  spec.last_word = 1;
+  return {ContractDescriptor(spec), kPackShares, {{kDepth * kColumns, width}},
           columns * kDepth * width, kernel.scratch_bytes};
 }
 

@@ -3,6 +3,7 @@
 #include <cblas.h>
 
 #include <string>
+#include <utility>
 
 #include "bench/timing.h"
 #include "kernels/contract/contract.h"
@@ -67,6 +68,27 @@ void Squares(const std::string& filter, const std::string& name, int64_t scratch
   }
 }
 
+// Columns of 1024 x 1024 put in order, from lines along the columns and along the depth.
+template <class T, class Function>
+void Pack(const std::string& filter, const std::string& name, Function function) {
+  if (name.find(filter) == std::string::npos) return;
+  const int64_t n = 1024;
+  const int64_t tiles = (n + DepthPart(n) - 1) / DepthPart(n) * kPackShares;
+  Elements<T> b(n * n, T(0.5)), packed(n * n, T(0));
+  Elements<uint8_t> scratch(PackingScratch<T>(), 0);
+  for (const bool transposed : {false, true}) {
+    Contraction spec{{}, {{n}, {n}, {}, {n}}, {{n}, {}, {1}, {1}}, {{n}, {1}, {n}, {}}, n, n};
+    if (transposed) std::swap(spec.columns.b, spec.depth.b);
+    spec.last_word = 1;
+    const testing::Int64s descriptor = testing::ContractDescriptor(spec);
+    void* const buffers[] = {b.data(), packed.data()};
+    const Timing timing =
+        Measure([&] { function(descriptor.data(), buffers, 0, tiles, scratch.data()); });
+    Print(name, transposed ? "1024 transposed" : "1024", timing,
+          2.0 * sizeof(T) * static_cast<double>(n * n), "GB/s");
+  }
+}
+
 }  // namespace
 
 void Contract(const std::string& filter) {
@@ -74,10 +96,14 @@ void Contract(const std::string& filter) {
   Squares<type_##dtype>(filter, "contract_" #function "_" #dtype, scratch_of<type_##dtype>(), \
                         strided, TL_SYMBOL(contract, function, dtype));
 #define TL_SEMIRING(function, dtypes) dtypes(TL_BENCH, function, PackingScratch, true)
-#define TL_PACK(function, dtypes)
+#define TL_BENCH_PACK(function, dtype)                             \
+  Pack<type_##dtype>(filter, "contract_" #function "_" #dtype,     \
+                     TL_SYMBOL(contract, function, dtype));
+#define TL_PACK(function, dtypes) dtypes(TL_BENCH_PACK, function)
 #define TL_BLAS(function, dtypes) dtypes(TL_BENCH, function, NoScratch, false)
 #include "kernels/contract/kernels.inc"
 #undef TL_BENCH
+#undef TL_BENCH_PACK
 }
 
 }  // namespace tl::bench

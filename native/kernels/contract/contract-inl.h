@@ -68,7 +68,9 @@ HWY_NOINLINE void MultiplyTile(const Side<T>& rows, const Side<T>& columns, Axes
   for (int64_t column = 0; column < columns.range.count; column += kColumnBlock) {
     const Range block{columns.range.first + column,
                       std::min(kColumnBlock, columns.range.count - column)};
-    FillOffsets(columns.axes, columns.strides, block, packing.column_in_operand);
+    if (!columns.packed) {
+      FillOffsets(columns.axes, columns.strides, block, packing.column_in_operand);
+    }
     FillOffsets(columns.axes, columns.strides_in_result, block, packing.column_in_result);
     const size_t column_count = static_cast<size_t>(block.count);
     int64_t k = 0;
@@ -113,8 +115,10 @@ struct Run {
   }
 };
 
-// Whether the lanes should run along m rather than n: C is contiguous there and not along n.
+// Whether the lanes should run along m rather than n: C is contiguous there and not along n. Who
+// has packed an operand has decided it.
 inline bool LanesAlongRows(const ContractView& view) {
+  if (view.packed()) return view.packed_a();
   const Run rows(view.rows(), view.row_strides_c());
   const Run columns(view.columns(), view.column_strides_c());
   return rows.step == 1 && (columns.step != 1 || columns.count == 1);

@@ -3,7 +3,7 @@
 //
 // Descriptor (int64): [0..3] axis counts of the groups b, m, n, k (each 0..TL_RANK_MAX),
 //   [4] tile rows, [5] tile columns, [6] for contract_blas the address of cblas_sgemm or
-//   cblas_dgemm; else 1 where the operand whose lines become columns comes packed, 0 where not.
+//   cblas_dgemm; else which operand comes packed: 1 B, 2 A, 0 none.
 //   Then for each group its extents and strides, outermost first:
 //   b: extents, strides in A, B, C;  m: extents, strides in A, C;  n: extents, strides in B, C;
 //   k: extents, strides in A, B. Extents of b, m, n are not 0; one of k may be: then C is the
@@ -41,15 +41,15 @@
 //   Error of sum_product: at most gamma(k + 1) * sum |a * b|, where gamma(n) = n u / (1 - n u)
 //   and u = 2^-24 or 2^-53.
 //
-// contract_pack_<dtype>: puts the operand whose lines become columns (A where C has stride 1 along
-//   m and not along n, else B) into the order in which the packed product reads it: once for all
-//   its tiles, instead of once in each, and only once if the operand never changes. The order is
-//   this target's and this library's own affair.
+// contract_pack_<dtype>: puts the operand whose lines become columns, best A where C has stride 1
+//   along m and not along n, else B, into the order in which the packed product reads it: once for
+//   all its tiles, instead of once in each, and only once if the operand never changes. The order
+//   is this target's and this library's own affair.
 //   Buffers: the operand, the result of RoundUp(its columns, 256 / element bytes) times the depth
 //   elements. Descriptor: that of the product, without a batch, its depth 1 or more. Tiles:
 //   4 for each part of the depth of each block of 1024 columns. Scratch: one Packing<T>.
-//   Then the product takes the result in the operand's place, its word 6 is 1, and tiles begin at
-//   multiples of 1024 columns. Bits are the same but for inner products (above), which become
+//   Then the product takes the result in the operand's place, which word 6 names, and tiles begin
+//   at multiples of 1024 columns. Bits are the same but for inner products (above), which become
 //   chains like all others. Not for log_sum_exp.
 //
 // contract_blas_<dtype>: the same sum by OpenBLAS, one call per tile. The groups m, n, k have at

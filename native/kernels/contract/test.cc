@@ -231,7 +231,7 @@ struct Problem {
   // C as a whole, from columns packed by tiles in reverse order.
   std::vector<T> run_packed(const Kernel& kernel, bool lanes_along_rows, int64_t tile) {
     Contraction packs = spec;
-    packs.last_word = 1;
+    packs.last_word = lanes_along_rows ? 2 : 1;
     packs.tile_rows = lanes_along_rows ? kColumnBlock : tile;
     packs.tile_columns = lanes_along_rows ? tile : kColumnBlock;
     const Int64s descriptor = ContractDescriptor(packs);

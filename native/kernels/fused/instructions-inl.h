@@ -116,9 +116,9 @@ inline constexpr Function kFunctions[] = {
   TL_APPLY(function, dtype, type_bool, type_##dtype, type_##dtype)
 #define TL_SELECT_ON(function, dtype) \
   TL_APPLY(function, dtype, type_##dtype, type_bool, type_##dtype, type_##dtype)
-#define TL_PAIR_ON(first, second, dtype, ...)                                           \
-  &Apply<lanes::Then<lanes::first##_lanes, lanes::second##_lanes>, type_##dtype, type_##dtype, \
-         __VA_ARGS__>,
+#define TL_PAIR_ON(first, second, dtype, ...)                                       \
+  &Apply<lanes::Then<lanes::first##_lanes, lanes::second##_lanes>, type_##dtype,    \
+         type_##dtype, __VA_ARGS__>,
 #define TL_PAIR2_ON(first, second, dtype) \
   TL_PAIR_ON(first, second, dtype, type_##dtype, type_##dtype)
 #define TL_PAIR3_ON(first, second, dtype) \

@@ -26,8 +26,8 @@ sealed interface Attempt<T> {
     };
   }
 
-  /** Loads a library and keeps what comes of it. */
-  static <T> Attempt<T> of(Supplier<T> load) {
+  /** Loads a library, as which messages name it, and keeps what comes of it. */
+  static <T> Attempt<T> of(String what, Supplier<T> load) {
     try {
       return new Loaded<>(load.get());
     } catch (KernelException reason) {
@@ -36,7 +36,7 @@ sealed interface Attempt<T> {
       return new Failed<>(denied(denied));
     } catch (RuntimeException | LinkageError cause) {
       return new Failed<>(new KernelException(Diagnostic.error(Code.KERNEL,
-          "the native library cannot be loaded (%s)", cause)
+          "%s cannot be loaded (%s)", what, cause)
           .hint("glibc 2.34 or later is needed; or choose the provider \"reference\""), cause));
     }
   }

@@ -1,7 +1,9 @@
 package org.tensorlogic.bindings;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.tensorlogic.kernel.Machine;
 import org.tensorlogic.type.DType;
 
 /**
@@ -9,9 +11,17 @@ import org.tensorlogic.type.DType;
  *
  * @param descriptor the contraction
  * @param packing what packs the operand of columns for all tiles; empty where each tile does
- * @param packedElements how many elements that makes
  */
-record ContractTiles(Descriptor descriptor, Optional<Descriptor> packing, long packedElements) {
+record ContractTiles(Descriptor descriptor, Optional<Packing> packing) {
+
+  /**
+   * How the operand whose lines become columns is packed.
+   *
+   * @param operand its number
+   * @param descriptor the packing
+   * @param elements how many elements that makes
+   */
+  record Packing(int operand, Descriptor descriptor, long elements) {}
 
   /** Square for OpenBLAS, which packs both operands anew for every tile. */
   private static final long BLAS_TILE = 256;
@@ -40,7 +50,6 @@ record ContractTiles(Descriptor descriptor, Optional<Descriptor> packing, long p
   private static final long DEPTH_BLOCK = 288;
   private static final long IN_PLACE_BYTES = 256 * 1024;
   private static final long NARROW = 4;
-  private static final long PACKED = 1;
   private static final long PACK_SHARES = 4;
   private static final long PACK_BYTES = 256;
   private static final long ROW_GROUP = 4;
@@ -52,70 +61,119 @@ record ContractTiles(Descriptor descriptor, Optional<Descriptor> packing, long p
     return Descriptor.contract(groups, BLAS_TILE, BLAS_TILE, gemm);
   }
 
-  private static ContractTiles plain(Descriptor descriptor) {
-    return new ContractTiles(descriptor, Optional.empty(), 0);
+  /** A contraction as its kernel sees it: lanes run along the columns. */
+  private record Sides(Contraction groups, boolean swapped, long rows, long columns, long depth) {
+
+    static Sides of(Contraction groups) {
+      boolean swapped = groups.lanesAlongM();
+      return new Sides(groups, swapped, Axis.count(swapped ? groups.n() : groups.m()),
+          Axis.count(swapped ? groups.m() : groups.n()), Axis.count(groups.k()));
+    }
+
+    /** The number of the operand whose lines become columns. */
+    int columnOperand() {
+      return swapped ? 0 : 1;
+    }
+
+    /** What the kernel is told where that operand comes packed. */
+    long packedWord() {
+      return swapped ? 2 : 1;
+    }
+
+    long tiles(long tileRows, long tileColumns) {
+      return Axis.count(groups.batch()) * Math.ceilDiv(rows, tileRows)
+          * Math.ceilDiv(columns, tileColumns);
+    }
+
+    Descriptor descriptor(long tileRows, long tileColumns, long word) {
+      return Descriptor.contract(groups, swapped ? tileColumns : tileRows,
+          swapped ? tileRows : tileColumns, word);
+    }
+
+    /** Whether packing has something to gain: columns are not read in place, nor few. */
+    boolean isPacked(DType dtype) {
+      return groups.batch().isEmpty() && depth > 0 && rows > NARROW && columns > NARROW
+          && (depth > DEPTH_BLOCK || columns * depth * dtype.bytes() > IN_PLACE_BYTES)
+          && !repeats(swapped ? groups.m() : groups.n()) && !repeats(groups.k());
+    }
+
+    /** Whether a broadcast makes the operand of columns larger than its memory. */
+    private boolean repeats(List<Axis> axes) {
+      return axes.stream().anyMatch(axis -> axis.strides()[columnOperand()] == 0);
+    }
   }
 
   /**
-   * The tiles of the own kernel, for so many threads, where it may take columns packed: that is
-   * done once where they never change, or where more than one tile needs them.
+   * The tiles of the own kernel, which may take columns packed: that is done once where they never
+   * change, or where more than one strip of rows needs them and the caches hold them all.
    *
    * @param constants the numbers of the operands that never change
    */
-  static ContractTiles of(Contraction groups, DType dtype, int threads, Set<Integer> constants) {
-    boolean swap = groups.lanesAlongM();
-    long rows = Axis.count(swap ? groups.n() : groups.m());
-    long columns = Axis.count(swap ? groups.m() : groups.n());
-    long depth = Axis.count(groups.k());
-    long blocks = Math.ceilDiv(columns, COLUMNS);
-    boolean packs = groups.batch().isEmpty() && depth > 0 && rows > NARROW && columns > NARROW
-        && (depth > DEPTH_BLOCK || columns * depth * dtype.bytes() > IN_PLACE_BYTES);
-    boolean shares = threads > 1 && blocks < TILES_PER_THREAD * threads
-        && groups.matrixProducts() >= SHARED_PRODUCTS;
-    if (!packs || !shares && !constants.contains(swap ? 0 : 1)) {
-      return plain(of(groups, threads));
+  static ContractTiles of(Contraction groups, DType dtype, Machine machine,
+      Set<Integer> constants) {
+    Sides sides = Sides.of(groups);
+    int threads = machine.threads();
+    long[] plain = eachPacks(sides, threads);
+    long plainTiles = sides.tiles(plain[0], plain[1]);
+    var result = new ContractTiles(sides.descriptor(plain[0], plain[1], 0), Optional.empty());
+    if (!sides.isPacked(dtype)) {
+      return result;
     }
-    long strips = threads == 1 ? 1 : Math.ceilDiv(TILES_PER_THREAD * threads, blocks);
-    strips = Math.clamp((long) (groups.matrixProducts() / blocks / TILE_PRODUCTS), 1, strips);
-    long tileRows = even(rows, Math.min(ROWS, Math.ceilDiv(rows, strips) + ROW_GROUP - 1),
-        ROW_GROUP);
     long step = PACK_BYTES / dtype.bytes();
-    long parts = Math.ceilDiv(depth, DEPTH_BLOCK);
-    Descriptor product = Descriptor.contract(groups, swap ? COLUMNS : tileRows,
-        swap ? tileRows : COLUMNS, PACKED);
-    return new ContractTiles(product,
-        Optional.of(new Descriptor(product.words(), blocks * parts * PACK_SHARES)),
-        Math.ceilDiv(columns, step) * step * depth);
+    long elements = Math.ceilDiv(sides.columns, step) * step * sides.depth;
+    boolean isShared = Math.ceilDiv(sides.rows, plain[0]) > 1
+        && groups.matrixProducts() >= SHARED_PRODUCTS
+        && elements * dtype.bytes() <= machine.caches().lastBytes();
+    long rows = packedRows(sides, threads);
+    // Few rows, cut along the columns, keep more threads busy.
+    boolean isBusy = sides.tiles(rows, COLUMNS) >= Math.min(threads, plainTiles);
+    if (!isBusy || !isShared && !constants.contains(sides.columnOperand())) {
+      return result;
+    }
+    Descriptor product = sides.descriptor(rows, COLUMNS, sides.packedWord());
+    long tiles = Math.ceilDiv(sides.columns, COLUMNS) * Math.ceilDiv(sides.depth, DEPTH_BLOCK)
+        * PACK_SHARES;
+    return new ContractTiles(product, Optional.of(new Packing(sides.columnOperand(),
+        new Descriptor(product.words(), tiles), elements)));
+  }
+
+  /** The rows of a tile whose columns come packed, a whole block of them. */
+  private static long packedRows(Sides sides, int threads) {
+    long blocks = Math.ceilDiv(sides.columns, COLUMNS);
+    long wanted = threads == 1 ? 1 : Math.ceilDiv(TILES_PER_THREAD * threads, blocks);
+    double worth = sides.groups.matrixProducts() / blocks / TILE_PRODUCTS;
+    long strips = Math.clamp((long) worth, 1, wanted);
+    long most = Math.ceilDiv(Math.ceilDiv(sides.rows, strips), ROW_GROUP) * ROW_GROUP;
+    return even(sides.rows, Math.min(ROWS, most), ROW_GROUP);
   }
 
   /** The tiles of the own kernel where each packs what it needs. */
-  static Descriptor of(Contraction groups, int threads) {
-    long m = Axis.count(groups.m());
-    long n = Axis.count(groups.n());
-    boolean swap = groups.lanesAlongM();
-    long rows = swap ? n : m;
-    long columns = swap ? m : n;
-    boolean thin = rows <= THIN_ROWS;
+  static Descriptor unpacked(Contraction groups, int threads) {
+    Sides sides = Sides.of(groups);
+    long[] extents = eachPacks(sides, threads);
+    return sides.descriptor(extents[0], extents[1], 0);
+  }
+
+  /** Rows and columns of such a tile. */
+  private static long[] eachPacks(Sides sides, int threads) {
+    boolean thin = sides.rows <= THIN_ROWS;
     long columnStep = thin ? THIN_COLUMN_STEP : COLUMN_STEP;
     long tiles = threads == 1 ? 1 : TILES_PER_THREAD * threads;
-    double depth = Axis.count(groups.k());
-    long batch = Axis.count(groups.batch());
-    long tileRows = even(rows, ROWS, ROW_STEP);
-    long tileColumns = even(columns, thin ? THIN_COLUMNS : COLUMNS, columnStep);
-    while (batch * Math.ceilDiv(rows, tileRows) * Math.ceilDiv(columns, tileColumns) < tiles
-        && tileRows * tileColumns * depth >= 2 * TILE_PRODUCTS) {
+    long tileRows = even(sides.rows, ROWS, ROW_STEP);
+    long tileColumns = even(sides.columns, thin ? THIN_COLUMNS : COLUMNS, columnStep);
+    while (sides.tiles(tileRows, tileColumns) < tiles
+        && (double) tileRows * tileColumns * sides.depth >= 2 * TILE_PRODUCTS) {
       boolean cutColumns = tileColumns > tileRows && tileColumns > columnStep;
       if (!cutColumns && tileRows <= ROW_STEP) {
         break;
       }
       if (cutColumns) {
-        tileColumns = even(columns, Math.max(columnStep, tileColumns / 2), columnStep);
+        tileColumns = even(sides.columns, Math.max(columnStep, tileColumns / 2), columnStep);
       } else {
-        tileRows = even(rows, Math.max(ROW_STEP, tileRows / 2), ROW_STEP);
+        tileRows = even(sides.rows, Math.max(ROW_STEP, tileRows / 2), ROW_STEP);
       }
     }
-    return Descriptor.contract(groups, swap ? tileColumns : tileRows,
-        swap ? tileRows : tileColumns);
+    return new long[] {tileRows, tileColumns};
   }
 
   /** The extent of equal parts of at most so many places, rounded up to whole steps. */

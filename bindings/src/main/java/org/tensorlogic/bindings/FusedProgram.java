@@ -138,7 +138,7 @@ final class FusedProgram {
         Instruction second = section.instructions.get(i + 1);
         NativeSymbol pair = kernels.get(pairName(first.name, second.name));
         if (pair != null && first.result.place == Place.REGISTER
-            && reads.get(first.result) == 1 && second.operands.getFirst() == first.result) {
+            && reads.getOrDefault(first.result, 0) == 1 && second.operands.getFirst() == first.result) {
           var operands = new ArrayList<>(first.operands);
           operands.addAll(second.operands.subList(1, second.operands.size()));
           section.instructions.set(i, Instruction.of(pair, second.result, operands));
@@ -157,8 +157,12 @@ final class FusedProgram {
             + second.substring(function) : "";
   }
 
-  /** Returns what does not fit the kernels' fixed room, or null; call it once, at the end. */
-  String refusal() {
+  /**
+   * Completes the program, once all sections are written: joins pairs and assigns registers.
+   *
+   * @return what does not fit the kernels' fixed room, or null
+   */
+  String finish() {
     joinPairs();
     assignRegisters();
     return operandCount > OPERANDS_MAX ? "it has " + operandCount + " operands"

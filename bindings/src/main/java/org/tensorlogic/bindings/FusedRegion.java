@@ -36,7 +36,7 @@ final class FusedRegion {
    * tied to a cache: with 512 KiB of second level (Zen 3) as with 1 MiB (Zen 4) the two are even
    * about here. */
   private static final long STREAM_BYTES = 1 << 19;
-  private static final int STREAM_CHUNK_BYTES = 2048;
+  private static final int CHUNK_BYTES = 2048;
 
   private final NativeLibrary library;
   private final KernelRequest request;
@@ -99,13 +99,13 @@ final class FusedRegion {
     boolean streams = reduced.isEmpty() && Axis.count(walked) * widest > STREAM_BYTES;
     // Rows go in groups where several fit a register; without rows there are no columns.
     boolean isShort = 2 * columns * widest <= FusedProgram.REGISTER_BYTES;
-    chunk = (!streams && isShort ? FusedProgram.REGISTER_BYTES : STREAM_CHUNK_BYTES) / widest;
+    chunk = (!streams && isShort ? FusedProgram.REGISTER_BYTES : CHUNK_BYTES) / widest;
     if (reduced.isEmpty()) {
       translateElements();
     } else {
       translateRows();
     }
-    refusal = program.refusal();
+    refusal = program.finish();
     if (refusal != null) {
       return new Offer.Declined("no fused kernel: " + refusal);
     }

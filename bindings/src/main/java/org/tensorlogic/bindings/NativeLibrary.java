@@ -30,7 +30,7 @@ record NativeLibrary(Map<String, NativeSymbol> kernels, String version, String t
     String supportedTargets) {
 
   /** The version of {@code tensorlogic.h} that this side was written for. */
-  static final int ABI_VERSION = 1;
+  static final int ABI_VERSION = 2;
 
   private static final String ONE_VERSION =
       "use one version of org.tensorlogic:tensorlogic-native, with and without classifier";
@@ -52,7 +52,7 @@ record NativeLibrary(Map<String, NativeSymbol> kernels, String version, String t
 
   /** Holds the outcome; the class is initialised when somebody first asks. */
   private static final class Once {
-    private static final Attempt<NativeLibrary> OUTCOME = Attempt.of(NativeLibrary::load);
+    private static final Attempt<NativeLibrary> OUTCOME = Attempt.of("the native library", NativeLibrary::load);
 
     private Once() {}
   }
@@ -69,11 +69,11 @@ record NativeLibrary(Map<String, NativeSymbol> kernels, String version, String t
   private static NativeLibrary load() {
     System.load(NativeFiles.here().ours().toAbsolutePath().toString());
     MemorySegment library = described();
+    requireEqual("ABI version", library.get(ValueLayout.JAVA_INT,
+        offset(LIBRARY, "abi_version")), ABI_VERSION);
     String version = text(library, "version");
     requireEqual("version", version,
         NativeFiles.text(NativeLibrary.class.getResource("version.txt")));
-    requireEqual("ABI version", library.get(ValueLayout.JAVA_INT,
-        offset(LIBRARY, "abi_version")), ABI_VERSION);
     return new NativeLibrary(table(library), version, text(library, "target"),
         text(library, "supported_targets"));
   }

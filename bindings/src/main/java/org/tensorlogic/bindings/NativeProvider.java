@@ -3,6 +3,7 @@ package org.tensorlogic.bindings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.LongStream;
 import org.tensorlogic.einsum.EinsumSpec;
 import org.tensorlogic.einsum.Semiring;
 import org.tensorlogic.error.KernelException;
@@ -66,6 +67,17 @@ public final class NativeProvider implements KernelProvider {
       return List.of(new ProductChoice(target, DType.F32), new ProductChoice(target, DType.F64));
     } catch (KernelException reason) { // dropped: without the library nothing is to choose
       return List.of();
+    }
+  }
+
+  /** What optimised graphs could depend on; it does not load OpenBLAS. */
+  @Override
+  public String identity() {
+    try {
+      NativeLibrary library = NativeLibrary.get();
+      return library.version() + ' ' + library.target();
+    } catch (KernelException reason) { // dropped: its message is the answer
+      return reason.getMessage();
     }
   }
 
@@ -241,41 +253,42 @@ public final class NativeProvider implements KernelProvider {
     DType dtype = request.resultDType();
     if (einsum.semiring() == Semiring.LOG_SUM_EXP) { // packs what it shifted
       return of(library, request.key().symbol(),
-          ContractTiles.of(groups, request.machine().threads()));
+          ContractTiles.unpacked(groups, request.machine().threads()));
     }
-    ContractTiles own = ContractTiles.of(groups, dtype, request.machine().threads(),
-        request.constants());
+    ContractTiles own = ContractTiles.of(groups, dtype, request.machine(), request.constants());
     if (einsum.semiring() != Semiring.SUM_PRODUCT || !dtype.isFloating()
         || !groups.isMatrixProduct()) {
-      return contract(library, request, groups, own, "");
+      return contract(library, request, own, "");
     }
     var decision = new ProductChoice(library.target(), dtype)
         .decide(groups, request.machine().choices());
     if (decision.candidate().equals(ProductChoice.OWN)) {
-      return contract(library, request, groups, own, decision.note());
+      return contract(library, request, own, decision.note());
     }
     try {
       return of(library, NativeKeys.blas(dtype),
           ContractTiles.forBlas(groups, OpenBlas.get().gemm(dtype)), decision.note());
     } catch (KernelException reason) { // dropped: its message is the note
-      return contract(library, request, groups, own, reason.getMessage());
+      return contract(library, request, own, (decision.note() + "; " + reason.getMessage())
+          .replaceFirst("^; ", ""));
     }
   }
 
   /** The own kernel, with what packs its columns where that is done beforehand. */
-  private static Offer contract(NativeLibrary library, KernelRequest request, Contraction groups,
+  private static Offer contract(NativeLibrary library, KernelRequest request,
       ContractTiles tiles, String note) {
     NativeSymbol product = library.kernels().get(request.key().symbol());
     if (product == null || tiles.packing().isEmpty()) {
       return of(library, request.key().symbol(), tiles.descriptor(), note);
     }
     NativeSymbol pack = library.kernels().get(NativeKeys.pack(request.resultDType()));
-    int columns = groups.lanesAlongM() ? 0 : 1;
-    String when = request.constants().contains(columns) ? "columns packed when planned"
+    ContractTiles.Packing packing = tiles.packing().get();
+    String when = request.constants().contains(packing.operand()) ? "columns packed when planned"
         : "columns packed once for all tiles";
+    List<Long> order = LongStream.of(packing.descriptor().words()).boxed().toList();
     return new Offer.Accepted(new NativeKernel(product, tiles.descriptor()),
-        note.isEmpty() ? when : note + "; " + when, Optional.of(new Prepared(columns,
-            new NativeKernel(pack, tiles.packing().get()), tiles.packedElements())));
+        note.isEmpty() ? when : note + "; " + when, Optional.of(new Prepared(packing.operand(),
+            new NativeKernel(pack, packing.descriptor()), packing.elements(), order)));
   }
 
   /** An einsum of one operand is a copy, or the reduction that its semiring's sum is. */

@@ -14,16 +14,15 @@ import org.tensorlogic.type.DType;
  * OpenBLAS, which is loaded when a product first wants it: that takes 10 to 20 ms, and threads of
  * its own for a while. Loaded at most once in a process; immutable and thread-safe.
  *
- * @param description its configuration and core
  * @param sgemm the address of the product of f32 matrices
  * @param dgemm that of f64 matrices
  */
 @SuppressWarnings("restricted") // this record is where Java meets native code
-record OpenBlas(String description, long sgemm, long dgemm) {
+record OpenBlas(long sgemm, long dgemm) {
 
   /** Holds the outcome; the class is initialised when somebody first asks. */
   private static final class Once {
-    private static final Attempt<OpenBlas> OUTCOME = Attempt.of(OpenBlas::load);
+    private static final Attempt<OpenBlas> OUTCOME = Attempt.of("OpenBLAS", OpenBlas::load);
 
     private Once() {}
   }
@@ -42,12 +41,16 @@ record OpenBlas(String description, long sgemm, long dgemm) {
     return dtype == DType.F32 ? sgemm : dgemm;
   }
 
+  /** Returns its configuration and core. */
+  String description() {
+    return text("openblas_get_config") + " core " + text("openblas_get_corename");
+  }
+
   /** With threads of its own it aborts the process at some hundreds of calling threads. */
   private static OpenBlas load() {
     System.load(NativeFiles.here().openBlas().toAbsolutePath().toString());
     call("openblas_set_num_threads", FunctionDescriptor.ofVoid(ValueLayout.JAVA_INT), 1);
-    return new OpenBlas(text("openblas_get_config") + " core " + text("openblas_get_corename"),
-        find("cblas_sgemm").address(), find("cblas_dgemm").address());
+    return new OpenBlas(find("cblas_sgemm").address(), find("cblas_dgemm").address());
   }
 
   private static String text(String function) {

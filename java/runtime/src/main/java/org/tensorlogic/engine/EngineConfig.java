@@ -24,9 +24,9 @@ import org.tensorlogic.tuning.TuningFile;
  * @param compiledBytesMax about how much memory the kept compiled graphs may hold, see {@link
  *     Engine#compile}; 0 keeps none
  * @param einsumBytesMax the most memory that an einsum may hold at one time for what its steps
- *     make on the way to its result; orders of contraction that need more are not taken, and
- *     where none is left planning throws an EinsumException (C11); {@link Long#MAX_VALUE}, the
- *     default, allows all
+ *     make on the way to its result, the room in which kernels pack operands aside; orders of
+ *     contraction that need more are not taken, and where none is left planning throws an
+ *     EinsumException (C11); {@link Long#MAX_VALUE}, the default, allows all
  * @param tuningFolder where {@link Tuning} keeps what it measured on this machine, or null to take
  *     the defaults
  * @param numa where threads and memory lie on a machine of several memory nodes

@@ -47,7 +47,7 @@ final class KeptCompilations implements Orders {
       setup.append(term).append('\n');
     }
     registry.providers().forEach(provider -> setup.append(provider.name()).append('\n')
-        .append(provider.describe()).append('\n'));
+        .append(provider.identity()).append('\n'));
     return new KeptCompilations(
         new CompiledFolder(folder, config.compiledFolderBytesMax(), setup.toString()));
   }

@@ -26,4 +26,9 @@ public interface KernelProvider {
 
   /** Returns what this provider is and runs on, one fact a line, for {@code info}. */
   String describe();
+
+  /** Returns what tells it apart from the same provider elsewhere; quicker than to describe it. */
+  default String identity() {
+    return describe();
+  }
 }

@@ -56,12 +56,16 @@ public final class Planner {
   private final Orders orders;
   private final Map<Node, Value> values = new HashMap<>();
   private final Map<Repeated, List<Value>> repeated = new HashMap<>();
+  private final Map<Order, Value> inOrder = new HashMap<>();
   private final List<Step> steps = new ArrayList<>();
   private final SlotTable slots = new SlotTable();
   private Map<String, Long> bindings = Map.of();
 
   /** One loop, whatever number of its states is asked for. */
   private record Repeated(Graph body, List<Node> operands) {}
+
+  /** An operand in the order that some kernels take. */
+  private record Order(Value operand, Object order) {}
 
   private Planner(KernelRegistry registry, Schedule schedule, Machine machine,
       long einsumBytesMax, Orders orders) {
@@ -298,19 +302,22 @@ public final class Planner {
   private List<Value> prepared(Node node, String provider, Prepared prepared,
       List<Value> operands) {
     Value operand = operands.get(prepared.operand());
-    Optional<MemorySegment> fixed = slots.fixedElements(operand.slot());
-    Value inOrder;
-    if (fixed.isPresent()) {
-      inOrder = new Value(slots.fixed(FixedElements.prepared(prepared, operand, fixed.get())),
-          operand.dtype(), Layout.contiguous(prepared.elements()));
-    } else {
-      inOrder = fresh(operand.dtype(), prepared.elements());
-      steps.add(new Step.Run(node, prepared.kernel(), provider, List.of(), List.of(operand),
-          inOrder, 0));
-    }
     var taken = new ArrayList<>(operands);
-    taken.set(prepared.operand(), inOrder);
+    taken.set(prepared.operand(), inOrder.computeIfAbsent(new Order(operand, prepared.order()),
+        _ -> prepared(node, provider, prepared, operand)));
     return taken;
+  }
+
+  private Value prepared(Node node, String provider, Prepared prepared, Value operand) {
+    Optional<MemorySegment> fixed = slots.fixedElements(operand.slot());
+    if (fixed.isPresent()) {
+      return new Value(slots.fixed(FixedElements.prepared(prepared, operand, fixed.get())),
+          operand.dtype(), Layout.contiguous(prepared.elements()));
+    }
+    Value result = fresh(operand.dtype(), prepared.elements());
+    steps.add(new Step.Run(node, prepared.kernel(), provider, List.of(), List.of(operand), result,
+        0));
+    return result;
   }
 
   private void copy(Node node, Value from, Value to) {

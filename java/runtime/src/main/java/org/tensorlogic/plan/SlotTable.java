@@ -101,7 +101,8 @@ final class SlotTable {
     for (int slot = 0; slot < last.length; slot++) {
       total += isUsed(slot) ? aligned(bytes(slot)) : 0;
       if (slots.get(slot) instanceof Slot.Fixed && lifetimes.get(slot)[1] < 0) {
-        slots.set(slot, new Slot.Fixed(MemorySegment.NULL)); // a kernel took it in another order
+        // It stands in another order elsewhere, or nobody reads it.
+        slots.set(slot, new Slot.Fixed(MemorySegment.NULL));
       }
       if (last[slot] != slot && slots.get(last[slot]) instanceof Slot.Returned(int output, _)) {
         slots.set(slot, new Slot.Returned(output, bytes(slot)));

@@ -96,9 +96,27 @@ final class Stages {
     for (int step = 0; step < level.length; step++) {
       level[step] = before.get(step).stream().mapToInt(other -> level[other] + 1).max().orElse(0);
     }
+    postpone(level);
     int count = Arrays.stream(level).max().orElse(-1) + 1;
     return IntStream.range(0, count).mapToObj(number -> IntStream.range(0, level.length)
         .filter(step -> level[step] == number).boxed().toList());
+  }
+
+  /** What one step reads and takes no arithmetic is made just before it: a packed operand. */
+  private void postpone(int[] level) {
+    var readers = new int[level.length];
+    var reader = new int[level.length];
+    for (int step = 0; step < level.length; step++) {
+      for (int needed : before.get(step)) {
+        readers[needed]++;
+        reader[needed] = step;
+      }
+    }
+    for (int step = level.length - 1; step >= 0; step--) {
+      if (readers[step] == 1 && steps.get(step) instanceof Step.Run run && run.flops() == 0) {
+        level[step] = level[reader[step]] - 1;
+      }
+    }
   }
 
   /** Stages of at most that many steps, the longest first; a loop, or blocks, stand alone. */

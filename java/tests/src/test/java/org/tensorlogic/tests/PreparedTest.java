@@ -119,6 +119,32 @@ class PreparedTest {
     }
   }
 
+  /** A network that takes the same weights again keeps them once, and packs a shared input once. */
+  @Test
+  void oneOperandIsPackedOnce() {
+    TensorType square = TensorType.of(DType.F32, 512, 512);
+    for (boolean constant : List.of(true, false)) {
+      var builder = new GraphBuilder();
+      Node weights = constant
+          ? builder.constant(square, Literal.of(new double[512 * 512]))
+          : builder.input("w", square);
+      Node state = builder.input("x", square);
+      for (int i = 0; i < 3; i++) {
+        state = Ops.tanh(Ops.matmul(state, weights));
+      }
+      try (Engine engine = Engines.of("native")) {
+        Program program = engine.compile(builder.build(state)).program();
+        assertThat(program.steps()).hasSize(constant ? 6 : 7);
+        assertThat(fixedBytes(program)).isEqualTo(constant ? 512 * 512 * Float.BYTES : 0);
+      }
+    }
+  }
+
+  private static long fixedBytes(Program program) {
+    return program.slots().stream().filter(Slot.Fixed.class::isInstance)
+        .map(slot -> ((Slot.Fixed) slot).elements()).mapToLong(MemorySegment::byteSize).sum();
+  }
+
   /** What is packed when planned takes no step, and the elements in their old order no memory. */
   @Test
   void constantsArePackedWhenPlanned() {
@@ -127,9 +153,7 @@ class PreparedTest {
       Graph graph = product.graph(product.operands(engine, scope), 1);
       Program program = engine.compile(graph).program();
       assertThat(program.steps()).singleElement();
-      assertThat(program.slots().stream().filter(Slot.Fixed.class::isInstance)
-          .map(slot -> ((Slot.Fixed) slot).elements()).mapToLong(MemorySegment::byteSize).sum())
-          .isEqualTo(512 * 512 * Float.BYTES);
+      assertThat(fixedBytes(program)).isEqualTo(512 * 512 * Float.BYTES);
       assertThat(engine.explain(graph)).contains("columns packed when planned");
     }
   }

@@ -8,7 +8,7 @@
 #include "testing/values.h"
 
 #undef HWY_TARGET_INCLUDE
-#define HWY_TARGET_INCLUDE "testing/simd_test.cc"
+#define HWY_TARGET_INCLUDE "testing/reductions_test.cc"
 #include "hwy/foreach_target.h"
 #include "hwy/highway.h"
 #include "simd/reductions-inl.h"
