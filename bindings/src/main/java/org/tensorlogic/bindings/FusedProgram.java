@@ -138,7 +138,8 @@ final class FusedProgram {
         Instruction second = section.instructions.get(i + 1);
         NativeSymbol pair = kernels.get(pairName(first.name, second.name));
         if (pair != null && first.result.place == Place.REGISTER
-            && reads.getOrDefault(first.result, 0) == 1 && second.operands.getFirst() == first.result) {
+            && reads.getOrDefault(first.result, 0) == 1
+            && second.operands.getFirst() == first.result) {
           var operands = new ArrayList<>(first.operands);
           operands.addAll(second.operands.subList(1, second.operands.size()));
           section.instructions.set(i, Instruction.of(pair, second.result, operands));

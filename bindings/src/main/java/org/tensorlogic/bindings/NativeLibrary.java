@@ -52,7 +52,8 @@ record NativeLibrary(Map<String, NativeSymbol> kernels, String version, String t
 
   /** Holds the outcome; the class is initialised when somebody first asks. */
   private static final class Once {
-    private static final Attempt<NativeLibrary> OUTCOME = Attempt.of("the native library", NativeLibrary::load);
+    private static final Attempt<NativeLibrary> OUTCOME =
+        Attempt.of("the native library", NativeLibrary::load);
 
     private Once() {}
   }
