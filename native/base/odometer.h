@@ -20,9 +20,7 @@ class Odometer {
     for (int64_t axis = axes.rank - 1; axis >= 0; --axis) {
       append(axes.extents[axis], strides[axis]);
     }
-    for (int64_t level = 0; level < rank_; ++level) index_[level] = 0;
-    // Mostly it starts at the beginning, and small steps feel two divisions for each axis.
-    for (int64_t level = 0; first != 0 && level < rank_; ++level) {
+    for (int64_t level = 0; level < rank_; ++level) {
       index_[level] = first % extents_[level];
       first /= extents_[level];
       offset_ += index_[level] * strides_[level];

@@ -53,7 +53,7 @@ class Source : public Stage {
         uniform_(position_.single_run() && position_.step() == 0),
         period_(direct_ ? 0 : position_.period()) {
     if (uniform_) fill(buffer_, kStageElements, *base_);
-    if (period_ > 0) repeat(first == 0 ? 0 : first % period_);
+    if (period_ > 0) repeat(first % period_);
   }
 
   // The most elements that the next read may have.
@@ -66,7 +66,7 @@ class Source : public Stage {
     if (uniform_) return buffer_;
     if (period_ > 0) {
       const T* run = buffer_ + phase_;
-      phase_ = static_cast<uint32_t>(phase_ + count) % static_cast<uint32_t>(period_);
+      phase_ = (phase_ + count) % period_;
       return run;
     }
     if (!direct_) return gather(count);

@@ -53,11 +53,6 @@ struct Contraction {
   }
 };
 
-template <class Function>
-int64_t AddressOf(Function* function) {
-  return reinterpret_cast<int64_t>(function);
-}
-
 inline Int64s ContractDescriptor(const Contraction& spec) {
   Int64s descriptor;
   for (const AxisGroup* group : {&spec.batch, &spec.rows, &spec.columns, &spec.depth}) {

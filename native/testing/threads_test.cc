@@ -14,6 +14,7 @@
 #include "abi/tensorlogic.h"
 #include "kernels/contract/packing.h"
 #include "testing/descriptors.h"
+#include "testing/gemm.h"
 #include "testing/memory.h"
 #include "testing/programs.h"
 #include "testing/signatures.h"
@@ -98,7 +99,7 @@ Step PackStep(const tl_kernel& kernel, int64_t width) {
 Step ContractStep(const tl_kernel& kernel, int64_t width) {
   Contraction spec = Product();
   if (std::string(kernel.name).rfind("contract_blas", 0) == 0) {
-    spec.last_word = width == 4 ? AddressOf(cblas_sgemm) : AddressOf(cblas_dgemm);
+    spec.last_word = GemmOf(width);
   }
   return {ContractDescriptor(spec), spec.tiles(),
           {{kRows * kDepth, width}, {kDepth * kColumns, width}}, kRows * kColumns * width,

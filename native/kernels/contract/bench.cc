@@ -1,13 +1,12 @@
 // Rate of every contraction of the list on square matrices, and of the packed ones on transposed
 // and strided operands. The BLAS lines are the peer that the others are read beside.
-#include <cblas.h>
-
 #include <string>
 #include <utility>
 
 #include "bench/timing.h"
 #include "kernels/contract/contract.h"
 #include "testing/descriptors.h"
+#include "testing/gemm.h"
 
 namespace tl::bench {
 namespace {
@@ -17,10 +16,7 @@ using testing::Contraction;
 template <class T, class Function>
 void Run(const std::string& kernel, const std::string& shape, Contraction spec, int64_t span,
          int64_t scratch_bytes, Function function) {
-  if (kernel.find("blas") != std::string::npos) {
-    spec.last_word =
-        sizeof(T) == 4 ? testing::AddressOf(cblas_sgemm) : testing::AddressOf(cblas_dgemm);
-  }
+  if (kernel.find("blas") != std::string::npos) spec.last_word = testing::GemmOf(sizeof(T));
   Elements<T> a(span, T(0.5)), b(span, T(0.25)), c(span, T(0));
   Elements<uint8_t> scratch(scratch_bytes, 0);
   void* const buffers[] = {a.data(), b.data(), c.data()};

@@ -114,6 +114,14 @@ HWY_NOINLINE void PackColumns(const T* operand, const int64_t* offsets, size_t c
   }
 }
 
+// Into the scratch, from the columns and the part of the depth that its tables name.
+template <class T>
+HWY_INLINE void PackColumns(const Side<T>& columns, size_t count, size_t depth,
+                            Packing<T>& packing) {
+  PackColumns(columns.operand, packing.column_in_operand, count, packing.depth_in_columns, depth,
+              packing.columns);
+}
+
 // Columns that a packed block holds, padding included.
 template <class T>
 HWY_INLINE size_t PackedColumns(size_t count) {

@@ -85,8 +85,7 @@ HWY_NOINLINE void MultiplyTile(const Side<T>& rows, const Side<T>& columns, Axes
       if (columns.packed) {
         packed = columns.operand + PackedPlace<T>(block.first, column_count, k, depth_count);
       } else {
-        PackColumns(columns.operand, packing.column_in_operand, column_count,
-                    packing.depth_in_columns, part_count, packing.columns);
+        PackColumns(columns, column_count, part_count, packing);
       }
       Specials in_columns{};
       if constexpr (kTestsNans<Ring>) {

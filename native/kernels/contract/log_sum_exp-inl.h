@@ -268,8 +268,7 @@ HWY_NOINLINE void MultiplyShifted(const Side<T>& rows, Range down, const Side<T>
     });
   });
   EachDepth(rows, columns, depth, packing, [&](size_t part, bool first) HWY_ATTR {
-    PackColumns(columns.operand, packing.column_in_operand, column_count,
-                packing.depth_in_columns, part, packing.columns);
+    PackColumns(columns, column_count, part, packing);
     ShiftColumns(packing.columns, column_count, part, packing.column_maxima);
     EachRowBlock(rows, down, packing, [&](size_t row_count, T* maxima) HWY_ATTR {
       pack(row_count, part);
@@ -297,8 +296,7 @@ HWY_NOINLINE void MultiplyLogSumExp(const Side<T>& rows, const Side<T>& columns,
     std::fill_n(packing.column_maxima, PackedColumns<T>(column_count),
                 -std::numeric_limits<T>::infinity());
     EachDepth(rows, columns, depth, packing, [&](size_t part, bool) HWY_ATTR {
-      PackColumns(columns.operand, packing.column_in_operand, column_count,
-                  packing.depth_in_columns, part, packing.columns);
+      PackColumns(columns, column_count, part, packing);
       ColumnMaxima(packing.columns, column_count, part, packing.column_maxima);
     });
     for (int64_t row = 0; row < rows.range.count; row += kMaximaRows) {

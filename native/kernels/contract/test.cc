@@ -13,6 +13,7 @@
 #include "kernels/contract/contract.h"
 #include "kernels/reference.h"
 #include "testing/descriptors.h"
+#include "testing/gemm.h"
 #include "testing/memory.h"
 #include "testing/targets.h"
 #include "testing/values.h"
@@ -211,9 +212,7 @@ struct Problem {
         b(spans.b.count, guard),
         c(spans.c.count, guard),
         scratch(kernel.scratch_bytes) {
-    if (kernel.plain_only) {
-      spec.last_word = sizeof(T) == 4 ? AddressOf(cblas_sgemm) : AddressOf(cblas_dgemm);
-    }
+    if (kernel.plain_only) spec.last_word = GemmOf(sizeof(T));
     Random random(static_cast<uint64_t>(spans.a.count + spans.b.count));
     FillCovered(a, spans.a, spec, &AxisGroup::a, random);
     FillCovered(b, spans.b, spec, &AxisGroup::b, random);

@@ -269,8 +269,7 @@ public final class NativeProvider implements KernelProvider {
       return of(library, NativeKeys.blas(dtype),
           ContractTiles.forBlas(groups, OpenBlas.get().gemm(dtype)), decision.note());
     } catch (KernelException reason) { // dropped: its message is the note
-      return contract(library, request, own, (decision.note() + "; " + reason.getMessage())
-          .replaceFirst("^; ", ""));
+      return contract(library, request, own, joined(decision.note(), reason.getMessage()));
     }
   }
 
@@ -287,8 +286,12 @@ public final class NativeProvider implements KernelProvider {
         : "columns packed once for all tiles";
     List<Long> order = LongStream.of(packing.descriptor().words()).boxed().toList();
     return new Offer.Accepted(new NativeKernel(product, tiles.descriptor()),
-        note.isEmpty() ? when : note + "; " + when, Optional.of(new Prepared(packing.operand(),
+        joined(note, when), Optional.of(new Prepared(packing.operand(),
             new NativeKernel(pack, packing.descriptor()), packing.elements(), order)));
+  }
+
+  private static String joined(String note, String more) {
+    return note.isEmpty() ? more : note + "; " + more;
   }
 
   /** An einsum of one operand is a copy, or the reduction that its semiring's sum is. */

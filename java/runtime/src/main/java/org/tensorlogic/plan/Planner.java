@@ -3,10 +3,10 @@ package org.tensorlogic.plan;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.tensorlogic.einsum.ContractionOrder;
 import org.tensorlogic.einsum.EinsumBinding;
@@ -257,13 +257,14 @@ public final class Planner {
   private KernelRequest request(Op op, KernelKey key, List<Value> operands, Value result) {
     var dtypes = new ArrayList<DType>(operands.size());
     var layouts = new ArrayList<Layout>(operands.size());
+    var constants = new HashSet<Integer>();
     for (Value operand : operands) {
+      if (slots.fixedElements(operand.slot()).isPresent()) {
+        constants.add(dtypes.size());
+      }
       dtypes.add(operand.dtype());
       layouts.add(operand.layout());
     }
-    var constants = IntStream.range(0, operands.size())
-        .filter(i -> slots.fixedElements(operands.get(i).slot()).isPresent()).boxed()
-        .collect(Collectors.toSet());
     return new KernelRequest(key, op, dtypes, layouts, result.dtype(), result.layout(), machine,
         constants);
   }
