@@ -9,6 +9,7 @@
 
 #include "hwy/contrib/math/math-inl.h"
 #include "hwy/highway.h"
+#include "simd/exp-inl.h"
 #include "simd/scalars.h"
 #include "simd/simd-inl.h"
 
@@ -78,98 +79,6 @@ HWY_INLINE hn::Mask<D> AngleValid(D d, V x) {
     }                                                \
   };
 
-template <class D>
-HWY_INLINE hn::Vec<D> Number(D d, double value) {
-  return hn::Set(d, static_cast<hn::TFromD<D>>(value));
-}
-
-// c[0] + c[1] x + c[2] x^2 + ...
-template <class D, class V, size_t N>
-HWY_INLINE V Polynomial(D d, V x, const double (&c)[N]) {
-  V sum = Number(d, c[N - 1]);
-  for (size_t i = N - 1; i > 0; --i) sum = hn::MulAdd(sum, x, Number(d, c[i - 1]));
-  return sum;
-}
-
-// Whether one instruction multiplies by a power of two, subnormal results included.
-#if HWY_ARCH_X86 && HWY_TARGET <= HWY_AVX3
-constexpr bool kScales = true;
-#else
-constexpr bool kScales = false;
-#endif
-
-// Whether all lanes are known to have a normal exp, which is worth knowing without kScales.
-template <class D, class V>
-HWY_INLINE bool ExpIsNormal(D d, V x) {
-  return !kScales && HWY_LIKELY(hn::AllTrue(d, hn::Le(hn::Abs(x), Number(d, 86))));
-}
-
-// Adding it rounds a small number to a whole one, which is then in the lowest bits of the sum.
-template <class D>
-HWY_INLINE hn::Vec<D> Rounder(D d) {
-  return Number(d, 0x1.8p23);
-}
-
-// x 2^n for whole numbers n in [-250, 250], rounded once where the result is subnormal; n comes
-// with the rounder added. With `normal` for x in (1/2, 2) and n in [-125, 125] only: the exponents
-// add up.
-template <bool normal, class D, class V>
-HWY_INLINE V TimesPowerOfTwo(D d, V x, V rounded) {
-#if HWY_ARCH_X86 && HWY_TARGET <= HWY_AVX3
-  return V{_mm512_scalef_ps(x.raw, hn::Sub(rounded, Rounder(d)).raw)};
-#else
-  const hn::RebindToSigned<D> whole;
-  const auto bits = hn::BitCast(whole, rounded);
-  if constexpr (normal) {
-    return hn::BitCast(d, hn::Add(hn::BitCast(whole, x), hn::ShiftLeft<23>(bits)));
-  } else {
-    const auto exponent = hn::Sub(bits, hn::BitCast(whole, Rounder(d)));
-    const auto part = hn::ShiftRight<1>(exponent);
-    const auto bias = hn::Set(whole, 127);
-    const auto first = hn::ShiftLeft<23>(hn::Add(part, bias));
-    const auto second = hn::ShiftLeft<23>(hn::Add(hn::Sub(exponent, part), bias));
-    return hn::Mul(hn::Mul(x, hn::BitCast(d, first)), hn::BitCast(d, second));
-  }
-#endif
-}
-
-// x = exp(x + what add_rest adds once x is small), for one vector or several: step by step, so that
-// the chains of several run side by side. Range reduction and polynomial are those of expf in
-// Moshier's Cephes library; ln 2 comes in two parts of which the first times n is exact.
-template <bool normal, class D, class Rest, class... V>
-HWY_INLINE void ExpInPlace(D d, Rest add_rest, V&... x) {
-  static constexpr double kP[] = {5.0000001201e-1, 1.6666665459e-1, 4.1665795894e-2,
-                                  8.3334519073e-3, 1.3981999507e-3, 1.9875691500e-4};
-  [&](auto... rounded) TL_INLINED {
-    [&](auto... n) TL_INLINED {
-      ((x = hn::NegMulAdd(n, Number(d, 0.693359375), x)), ...);
-      ((x = hn::NegMulAdd(n, Number(d, -2.12194440e-4), x)), ...);
-    }(hn::Sub(rounded, Rounder(d))...);
-    add_rest(x...);
-    [&](auto... p) TL_INLINED {
-      for (size_t i = 5; i > 0; --i) ((p = hn::MulAdd(p, x, Number(d, kP[i - 1]))), ...);
-      ((p = hn::MulAdd(p, hn::Mul(x, x), x)), ...);
-      ((p = hn::Add(p, Number(d, 1))), ...);
-      ((x = TimesPowerOfTwo<normal>(d, p, rounded)), ...);
-    }((static_cast<void>(x), Number(d, kP[5]))...);
-  }(hn::MulAdd(x, Number(d, 1.44269504088896341), Rounder(d))...);
-}
-
-template <bool normal, class D, class V, class... Rest>
-HWY_INLINE V ExpOfReduced(D d, V x, Rest... rest) {
-  ExpInPlace<normal>(d, [&](V& r) TL_INLINED { ((r = hn::Add(r, rest)), ...); }, x);
-  return x;
-}
-
-// exp(x + rest) on lanes of float, for x in [-105, 90] and, if there is one, a rest below 1/8: the
-// argument in two parts where one float would lose digits. Mostly all lanes have normal results,
-// which are cheaper to scale where there is no instruction for it; the bits are the same.
-template <class D, class V, class... Rest>
-HWY_INLINE V ExpOfSum(D d, V x, Rest... rest) {
-  return ExpIsNormal(d, x) ? ExpOfReduced<true>(d, x, rest...)
-                           : ExpOfReduced<false>(d, x, rest...);
-}
-
 // The operand where it is NaN, else the result.
 template <class V>
 HWY_INLINE V KeepNaN(V x, V result) {
@@ -179,9 +88,9 @@ HWY_INLINE V KeepNaN(V x, V result) {
 // Beyond the bounds exp is 0 or infinity.
 template <class D, class V>
 HWY_INLINE V ExpOfFloat(D d, V x) {
-  if (ExpIsNormal(d, x)) return ExpOfReduced<true>(d, x);
+  if (ExpIsNormal(d, x)) return ExpOfReduced<true, Power::kOfOne>(d, x);
   const V bounded = hn::Max(hn::Min(x, Number(d, 90)), Number(d, -105));
-  return KeepNaN(x, ExpOfReduced<false>(d, bounded));
+  return KeepNaN(x, ExpOfReduced<false, Power::kOfOne>(d, bounded));
 }
 
 template <class D, class V>
@@ -199,15 +108,16 @@ template <class D, class V>
 HWY_INLINE V ExpOfMinusSize(D d, V x) {
   const V operand = hn::Neg(hn::Abs(x));
   if constexpr (sizeof(hn::TFromD<D>) == 4) {
-    return ExpOfSum(d, hn::Max(operand, Number(d, -105)));
+    return ExpOfParts<Power::kOfOne>(d, hn::Max(operand, Number(d, -105)));
   } else {
     return hn::Exp(d, operand);
   }
 }
 
-// Functions that are arithmetic around one exponential: result(d, x, exp(argument(d, x))). Some
-// give the exponent in two parts, and then rest(d, x) is the small one.
+// Functions that are arithmetic around one power: result(d, x, exp(argument(d, x))), or what else
+// is wanted. Where the argument has two parts, rest(d, x) is the small one.
 struct Exponential {
+  static constexpr Power kWanted = Power::kOfOne;
   template <class D, class V>
   static HWY_INLINE V argument(D, V x) {
     return x;
@@ -219,6 +129,7 @@ struct Exponential {
 };
 
 struct Sigmoid {
+  static constexpr Power kWanted = Power::kOfOne;
   template <class D, class V>
   static HWY_INLINE V argument(D, V x) {
     return hn::Neg(hn::Abs(x));
@@ -237,23 +148,16 @@ struct Silu : Sigmoid {
   }
 };
 
-// (1 - t) / (1 + t) with t = exp(-2|x|), or a least squares fit of relative error 2e-9 where that
-// would cancel. One rational function for all arguments was a fifth faster and lost 5 ulps near 4.
+// -e / (2 + e) with e = exp(-2|x|) - 1. One rational function for all arguments lost 5 ulps near 4.
 struct Tanh {
+  static constexpr Power kWanted = Power::kLessOne;
   template <class D, class V>
   static HWY_INLINE V argument(D, V x) {
     return hn::Neg(hn::Abs(hn::Add(x, x)));
   }
   template <class D, class V>
-  static HWY_INLINE V result(D d, V x, V tail) {
-    static constexpr double kNear[] = {-0.33333297606377055, 0.13331174096279014,
-                                       -0.053557576839376404, 0.018729393791958444};
-    const V one = Number(d, 1);
-    const V size = hn::Abs(x);
-    const V far = hn::Div(hn::Sub(one, tail), hn::Add(one, tail));
-    const V square = hn::Mul(size, size);
-    const V near = hn::MulAdd(hn::Mul(size, square), Polynomial(d, square, kNear), size);
-    return hn::CopySign(hn::IfThenElse(hn::Lt(size, Number(d, 0.4)), near, far), x);
+  static HWY_INLINE V result(D d, V x, V less_one) {
+    return hn::CopySign(hn::Div(less_one, hn::Add(less_one, Number(d, 2))), x);
   }
 };
 
@@ -266,11 +170,11 @@ HWY_INLINE void AroundExp(F f, D d, V&... x) {
     ((normal = hn::And(normal, hn::Le(hn::Abs(exp), Number(d, 86)))), ...);
     if (HWY_LIKELY(hn::AllTrue(d, normal))) {
       const auto add_rest = [&](auto&... r) TL_INLINED {
-        if constexpr (requires { (Around::rest(d, x), ...); }) {
+        if constexpr (Around::kWanted == Power::kOfSum) {
           ((r = hn::Add(r, Around::rest(d, x))), ...);
         }
       };
-      ExpInPlace<true>(d, add_rest, exp...);
+      ExpInPlace<true, Around::kWanted>(d, add_rest, exp...);
       ((x = Around::result(d, x, exp)), ...);
     } else {
       ((x = f(d, x)), ...);
@@ -296,7 +200,8 @@ HWY_INLINE V SigmoidOf(D d, V x) {
 template <class D, class V>
 HWY_INLINE V TanhOf(D d, V x) {
   if constexpr (sizeof(hn::TFromD<D>) == 4) {
-    return KeepNaN(x, Tanh::result(d, x, ExpOfMinusSize(d, hn::Add(x, x))));
+    const V argument = hn::Max(Tanh::argument(d, x), Number(d, -105));
+    return KeepNaN(x, Tanh::result(d, x, ExpOfParts<Power::kLessOne>(d, argument)));
   } else {
     // Below this the cubic term is less than half a unit in the last place.
     const auto linear = hn::Or(hn::Le(hn::Abs(x), Number(d, 0x1p-28)), hn::IsNaN(x));
@@ -309,23 +214,24 @@ HWY_INLINE V Softplus(D d, V x) {
   return hn::Add(hn::ZeroIfNegative(x), hn::Log1p(d, ExpOfMinusSize(d, x)));
 }
 
-// exp(z^2) erfc(z) on lanes of float, for z in [0, 10.2]: a minimax fit of relative error 5.9e-9.
-// All coefficients are positive, so that no digit is lost.
+// exp(z^2) erfc(z) / 2 on lanes of float, for z in [0, 10.2]: a minimax fit of relative error
+// 5.9e-9. All coefficients are positive, so that no digit is lost.
 template <class D, class V>
-HWY_INLINE V ScaledErfc(D d, V z) {
-  static constexpr double kP[] = {1.00000000582039, 1.2392650813189146, 0.7324982700083426,
-                                  0.2296445522675676, 0.03288567969132029};
+HWY_INLINE V ScaledHalfErfc(D d, V z) {
+  static constexpr double kP[] = {0.500000002910195, 0.6196325406594573, 0.3662491350041713,
+                                  0.1148222761337838, 0.016442839845660145};
   static constexpr double kQ[] = {1.0, 2.3676448355886497, 2.4040898970404156,
                                   1.32703746347038, 0.40706035680116004, 0.05828766535488306};
   return hn::Div(Polynomial(d, z, kP), Polynomial(d, z, kQ));
 }
 
-// exp(-factor x^2) on lanes of float is accurate in the far tail too: the leading 12 bits of x have
-// an exact square, and what they lack goes into the exponent's second part.
+// exp(-factor x^2) on lanes of float is accurate in the far tail too: x rounded to 12 bits has an
+// exact square, and what that lacks goes into the exponent's second part.
 template <class D, class V>
 HWY_INLINE V LeadingBits(D d, V x) {
   const hn::RebindToUnsigned<D> bits;
-  return hn::BitCast(d, hn::And(hn::BitCast(bits, x), hn::Set(bits, 0xFFFFF000U)));
+  const auto half = hn::Add(hn::BitCast(bits, x), hn::Set(bits, 0x800U));
+  return hn::BitCast(d, hn::And(half, hn::Set(bits, 0xFFFFF000U)));
 }
 
 template <class D, class V>
@@ -343,6 +249,7 @@ HWY_INLINE V GaussRest(D d, V x, double factor) {
 // What functions around exp(-F::kFactor x^2) have in common; that is 0 beyond F::kSizeMax.
 template <class F>
 struct AroundGauss {
+  static constexpr Power kWanted = Power::kOfSum;
   template <class D, class V>
   static HWY_INLINE V size(D d, V x) {
     return hn::Min(hn::Abs(x), Number(d, F::kSizeMax));
@@ -366,8 +273,8 @@ struct Erf : AroundGauss<Erf> {
     static constexpr double kNear[] = {1.128379165553933, -0.37612608368179923,
                                        0.11282818446157973, -0.02675689070216806,
                                        0.004717376030010213};
-    const V erfc = hn::Mul(gauss, ScaledErfc(d, Erf::size(d, x)));
-    const V far = hn::CopySign(hn::Sub(Number(d, 1), erfc), x);
+    const V half = ScaledHalfErfc(d, Erf::size(d, x));
+    const V far = hn::CopySign(hn::NegMulAdd(hn::Add(gauss, gauss), half, Number(d, 1)), x);
     const V near = hn::Mul(x, Polynomial(d, hn::Mul(x, x), kNear));
     return hn::IfThenElse(hn::Lt(Erf::size(d, x), Number(d, 0.5)), near, far);
   }
@@ -380,17 +287,17 @@ struct Gelu : AroundGauss<Gelu> {
   template <class D, class V>
   static HWY_INLINE V result(D d, V x, V gauss) {
     const V bound = Gelu::size(d, x);
-    const V half_erfc = hn::Mul(hn::Mul(Number(d, 0.5), gauss),
-                                ScaledErfc(d, hn::Mul(bound, Number(d, 0.70710678118654752))));
-    const V above = hn::Mul(x, hn::Sub(Number(d, 1), half_erfc));
-    const V below = hn::Neg(hn::Mul(bound, half_erfc));
+    const V half = ScaledHalfErfc(d, hn::Mul(bound, Number(d, 0.70710678118654752)));
+    const V above = hn::Mul(x, hn::NegMulAdd(gauss, half, Number(d, 1)));
+    const V below = hn::Neg(hn::Mul(hn::Mul(bound, half), gauss));
     return hn::IfThenElse(hn::IsNegative(x), below, above);
   }
 };
 
 template <class Around, class D, class V>
 HWY_INLINE V AroundSum(D d, V x) {
-  return Around::result(d, x, ExpOfSum(d, Around::argument(d, x), Around::rest(d, x)));
+  return Around::result(
+      d, x, ExpOfParts<Power::kOfSum>(d, Around::argument(d, x), Around::rest(d, x)));
 }
 
 template <class D, class V>

@@ -29,6 +29,7 @@ namespace hn = hwy::HWY_NAMESPACE;
 using tl::HWY_NAMESPACE::ExpInPlace;
 using tl::HWY_NAMESPACE::KeepNaN;
 using tl::HWY_NAMESPACE::Number;
+using tl::HWY_NAMESPACE::Power;
 
 // x = exp(x) on lanes up to 0, for one vector or several; what is below the least normal number
 // becomes 0.
@@ -38,7 +39,7 @@ HWY_INLINE void ExpOfShifted(D d, V&... x) {
   const auto least = Number(d, is_float ? -87 : -708);
   [&](auto... e) TL_INLINED {
     if constexpr (is_float) {
-      ExpInPlace<true>(d, [](auto&...) TL_INLINED {}, e...);
+      ExpInPlace<true, Power::kOfOne>(d, [](auto&...) TL_INLINED {}, e...);
     } else {
       ((e = hn::Exp(d, e)), ...);
     }
