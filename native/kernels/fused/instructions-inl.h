@@ -39,12 +39,20 @@ class Flow {
     HWY_INLINE void ask() {
       if (done >= end) return;
       for (int64_t i = 0; i < count; ++i) {
-        for (int64_t n = 0; n < step; ++n) hwy::Prefetch(from[i] + (done + n) * kBytes);
+        for (int64_t n = 0; n < step; ++n) {
+          const char* line = from[i] + (done + n) * kBytes;
+          if (second_level) {
+            __builtin_prefetch(line, 0, 2);
+          } else {
+            hwy::Prefetch(line);
+          }
+        }
       }
       done += step;
     }
 
     const char* const* from;
+    bool second_level = false;
     int64_t count = 0;
     int64_t step = 0;  // with a block
     int64_t done = 0;
@@ -53,6 +61,8 @@ class Flow {
 
   Flow() { lines_.from = from_; }
 
+  // Lines go to the second level of cache: the first has no room for them until they are read.
+  void toSecondLevel() { lines_.second_level = true; }
   // Lets so many functions share the lines of each chunk.
   void share(int64_t functions) {
     functions_ = functions;
