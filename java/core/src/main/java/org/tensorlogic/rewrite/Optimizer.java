@@ -29,7 +29,7 @@ public final class Optimizer {
    * fused region is not cut. */
   private static final List<Rule> RULES = Stream.of(ConstantRules.FOLDING, AlgebraRules.UNITS,
       AlgebraRules.SIGNS, AlgebraRules.IDEMPOTENT, AlgebraRules.POWERS, AlgebraRules.CONSTANTS,
-      Law.rules(Logic.BOOLEAN), LogicRules.CHOICES, LogicRules.COMPARISONS,
+      ScaleRules.RULES, Law.rules(Logic.BOOLEAN), LogicRules.CHOICES, LogicRules.COMPARISONS,
       LogicRules.CONVERSIONS, MovementRules.CHAINS, MovementRules.WORK, MovementRules.REDUCTIONS,
       EinsumRules.RULES).flatMap(List::stream).toList();
   private static final Map<OptimizationLevel, Pass> SIMPLIFIED =

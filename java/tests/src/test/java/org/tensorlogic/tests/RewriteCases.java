@@ -53,6 +53,7 @@ final class RewriteCases {
     units(cases);
     signs(cases);
     powers(cases);
+    scales(cases);
     laws(cases);
     choices(cases);
     chains(cases);
@@ -185,6 +186,19 @@ final class RewriteCases {
     cases.put("exp-log", b -> exp(Ops.log(p(b))));
     cases.put("log-exp", b -> Ops.log(exp(p(b))));
     cases.put("mul-exp-exp", b -> mul(exp(x(b)), exp(y(b))));
+  }
+
+  private static void scales(Map<String, Function<GraphBuilder, Node>> cases) {
+    cases.put("div-repeated", b -> {
+      Node x = x(b);
+      Node most = Ops.reduce(Reduction.MAX, x, List.of(1));
+      Node e = exp(sub(x, Ops.insertAxes(most, x.shape(), List.of(1))));
+      Node softmax = div(e, Ops.insertAxes(Ops.sum(e, 1), x.shape(), List.of(1)));
+      Node deviation = Ops.sqrt(plus(Ops.sum(Ops.square(softmax), 1), 1e-5));
+      return div(softmax, Ops.insertAxes(deviation, x.shape(), List.of(1)));
+    });
+    cases.put("scale-einsum", b -> times(Ops.einsum("ia,ib->ab", x(b),
+        b.input("v", DType.F32, 3, 9)), 0.3));
   }
 
   private static void laws(Map<String, Function<GraphBuilder, Node>> cases) {
