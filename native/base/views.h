@@ -65,13 +65,14 @@ class ReduceView {
 
 // [0..3] axis counts of batch, m (rows), n (columns) and k (depth), [4] tile rows, [5] tile
 // columns, [6] for contract_blas the address of gemm, else which operand comes packed: 1 B,
-// 2 A, 0 none, then batch: extents, strides A, B, C; rows: extents, strides A, C;
-// columns: extents, strides B, C; depth: extents, strides A, B.
+// 2 A, 0 none, [7] whether there is an epilogue, then batch: extents, strides A, B, C; rows:
+// extents, strides A, C; columns: extents, strides B, C; depth: extents, strides A, B; then the
+// epilogue.
 class ContractView {
  public:
   explicit ContractView(const int64_t* descriptor)
       : descriptor_(descriptor),
-        batch_{descriptor[0], descriptor + 7},
+        batch_{descriptor[0], descriptor + 8},
         rows_{descriptor[1], batch_.extents + 4 * batch_.rank},
         columns_{descriptor[2], rows_.extents + 3 * rows_.rank},
         depth_{descriptor[3], columns_.extents + 3 * columns_.rank} {}
@@ -94,6 +95,10 @@ class ContractView {
   Axes depth() const { return depth_; }
   const int64_t* depth_strides_a() const { return depth_.extents + depth_.rank; }
   const int64_t* depth_strides_b() const { return depth_.extents + 2 * depth_.rank; }
+  // Null if there is none.
+  const int64_t* epilogue() const {
+    return descriptor_[7] == 0 ? nullptr : depth_.extents + 3 * depth_.rank;
+  }
 
  private:
   const int64_t* descriptor_;

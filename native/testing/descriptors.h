@@ -46,6 +46,7 @@ struct Contraction {
   int64_t tile_rows;
   int64_t tile_columns;
   int64_t last_word = 0;  // packed operand: 1 B, 2 A; for contract_blas: the address of gemm
+  Int64s epilogue = {};
 
   int64_t tiles() const {
     return batch.elements() * ((rows.elements() + tile_rows - 1) / tile_rows) *
@@ -58,13 +59,15 @@ inline Int64s ContractDescriptor(const Contraction& spec) {
   for (const AxisGroup* group : {&spec.batch, &spec.rows, &spec.columns, &spec.depth}) {
     descriptor.push_back(static_cast<int64_t>(group->extents.size()));
   }
-  Append(descriptor, {spec.tile_rows, spec.tile_columns, spec.last_word});
+  Append(descriptor, {spec.tile_rows, spec.tile_columns, spec.last_word,
+                      spec.epilogue.empty() ? 0 : 1});
   for (const AxisGroup* group : {&spec.batch, &spec.rows, &spec.columns, &spec.depth}) {
     Append(descriptor, group->extents);
     Append(descriptor, group->a);
     Append(descriptor, group->b);
     Append(descriptor, group->c);
   }
+  Append(descriptor, spec.epilogue);
   return descriptor;
 }
 

@@ -18,6 +18,7 @@
 #include "hwy/highway.h"
 #include "kernels/contract/block-inl.h"
 #include "kernels/contract/direct-inl.h"
+#include "kernels/contract/epilogue.h"
 #include "kernels/contract/log_sum_exp-inl.h"
 #include "kernels/contract/pack-inl.h"
 #include "kernels/contract/packing.h"
@@ -29,11 +30,25 @@ namespace tl::contract {
 namespace HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
-// C[rows, columns] for one depth block.
+// Without tests for NaN where there are none.
+template <class Ring, class T>
+HWY_INLINE void MultiplyAnyBlock(const Block<T>& block, const Specials& in_columns) {
+  if constexpr (kTestsNans<Ring>) {
+    Specials in_rows{};
+    AddSpecials(block.packing.rows, hwy::RoundUpTo(block.row_count, kGroupRows) * block.depth,
+                in_rows);
+    if (Ring::NoNans(in_rows, in_columns)) {
+      return MultiplyBlock<typename Ring::Ordered>(block);
+    }
+  }
+  MultiplyBlock<Ring>(block);
+}
+
+// C[rows, columns] for one depth block, the last one if there is an epilogue.
 template <class Ring, class T>
 HWY_NOINLINE void MultiplyRows(const Side<T>& rows, const T* columns, T* c, size_t column_count,
                                const Specials& in_columns, size_t depth, bool accumulate,
-                               Packing<T>& packing) {
+                               const Epilogue* epilogue, Packing<T>& packing) {
   for (int64_t row = 0; row < rows.range.count; row += kRowBlock) {
     const Range block{rows.range.first + row, std::min(kRowBlock, rows.range.count - row)};
     const size_t row_count = static_cast<size_t>(block.count);
@@ -41,16 +56,11 @@ HWY_NOINLINE void MultiplyRows(const Side<T>& rows, const T* columns, T* c, size
     FillOffsets(rows.axes, rows.strides_in_result, block, packing.row_in_result);
     PackRows(rows.operand, packing.row_in_operand, row_count, packing.depth_in_rows, depth,
              packing.rows);
-    const Block<T> block_of_c{packing, columns, c, row_count, column_count, depth, accumulate};
-    if constexpr (kTestsNans<Ring>) {
-      Specials in_rows{};
-      AddSpecials(packing.rows, hwy::RoundUpTo(row_count, kGroupRows) * depth, in_rows);
-      if (Ring::NoNans(in_rows, in_columns)) {
-        MultiplyBlock<typename Ring::Ordered>(block_of_c);
-        continue;
-      }
+    MultiplyAnyBlock<Ring, T>({packing, columns, c, row_count, column_count, depth, accumulate},
+                              in_columns);
+    if (epilogue != nullptr) {
+      epilogue->run(c, packing.row_in_result, row_count, packing.column_in_result, column_count);
     }
-    MultiplyBlock<Ring>(block_of_c);
   }
 }
 
@@ -62,7 +72,7 @@ HWY_INLINE int64_t PackedPlace(int64_t column, size_t column_count, int64_t k, i
 
 template <class Ring, class T>
 HWY_NOINLINE void MultiplyTile(const Side<T>& rows, const Side<T>& columns, Axes depth, T* c,
-                               Packing<T>& packing) {
+                               const Epilogue& epilogue, Packing<T>& packing) {
   const int64_t depth_count = depth.elements();
   const int64_t step = DepthPart(depth_count);
   for (int64_t column = 0; column < columns.range.count; column += kColumnBlock) {
@@ -91,7 +101,9 @@ HWY_NOINLINE void MultiplyTile(const Side<T>& rows, const Side<T>& columns, Axes
       if constexpr (kTestsNans<Ring>) {
         AddSpecials(packed, PackedColumns<T>(column_count) * part_count, in_columns);
       }
-      MultiplyRows<Ring>(rows, packed, c, column_count, in_columns, part_count, k > 0, packing);
+      const bool ends = epilogue.wanted() && k + step >= depth_count;
+      MultiplyRows<Ring>(rows, packed, c, column_count, in_columns, part_count, k > 0,
+                         ends ? &epilogue : nullptr, packing);
       k += step;
     } while (k < depth_count);
   }
@@ -123,18 +135,40 @@ inline bool LanesAlongRows(const ContractView& view) {
   return rows.step == 1 && (columns.step != 1 || columns.count == 1);
 }
 
-template <class Ring, class T>
-HWY_INLINE void MultiplyPlain(const Side<T>& rows, const Side<T>& columns, Axes depth, T* c,
-                              int64_t next_c, Packing<T>& packing) {
-  if (HasPlainColumns(rows, columns, depth)) {
-    const Direct<T> direct(rows, columns, depth, c);
-    if (IsSmall(direct)) {
-      Ahead ahead = AheadOf(direct, rows.next, columns.next, next_c);
-      return MultiplySmall<Ring>(direct, packing.columns, ahead);
-    }
-    if (direct.rows <= kThinRows) return MultiplyThin<Ring>(direct, packing.columns);
+// C of a product that packs nothing is complete: it has at most one axis on each side.
+template <class T>
+HWY_NOINLINE void Complete(const Side<T>& rows, const Side<T>& columns, const T* c,
+                           const Epilogue& epilogue) {
+  const int64_t row = rows.stride(rows.strides_in_result);
+  const int64_t column = columns.stride(columns.strides_in_result);
+  const T* at = c + rows.range.first * row + columns.range.first * column;
+  const bool neighbours = column == 1 || columns.range.count == 1;
+  if (neighbours && (row == columns.range.count || rows.range.count == 1)) {
+    return epilogue.run(at, rows.range.count * columns.range.count);
   }
-  MultiplyTile<Ring>(rows, columns, depth, c, packing);
+  for (int64_t i = 0; i < rows.range.count; ++i, at += row) {
+    if (neighbours) {
+      epilogue.run(at, columns.range.count);
+      continue;
+    }
+    for (int64_t j = 0; j < columns.range.count; ++j) epilogue.run(at + j * column, 1);
+  }
+}
+
+// Whether it was a product in place.
+template <class Ring, class T>
+HWY_INLINE bool MultiplyInPlace(const Side<T>& rows, const Side<T>& columns, Axes depth, T* c,
+                                int64_t next_c, Packing<T>& packing) {
+  if (!HasPlainColumns(rows, columns, depth)) return false;
+  const Direct<T> direct(rows, columns, depth, c);
+  if (IsSmall(direct)) {
+    Ahead ahead = AheadOf(direct, rows.next, columns.next, next_c);
+    MultiplySmall<Ring>(direct, packing.columns, ahead);
+    return true;
+  }
+  if (direct.rows > kThinRows) return false;
+  MultiplyThin<Ring>(direct, packing.columns);
+  return true;
 }
 
 // The semiring that is no operation on lanes.
@@ -142,15 +176,18 @@ struct log_sum_exp {};
 
 template <class Ring, class T>
 HWY_INLINE void MultiplySides(bool dots, const Side<T>& rows, const Side<T>& columns, Axes depth,
-                              T* c, int64_t next_c, Packing<T>& packing) {
+                              T* c, int64_t next_c, const Epilogue& epilogue,
+                              Packing<T>& packing) {
   if constexpr (hwy::IsSame<Ring, log_sum_exp>()) {
-    MultiplyLogSumExp(rows, columns, depth, c, packing);
-  } else if (columns.packed) {
-    MultiplyTile<Ring>(rows, columns, depth, c, packing);
-  } else if (dots) {
-    MultiplyDots<Ring>(rows, columns, depth.elements(), c);
+    MultiplyLogSumExp(rows, columns, depth, c, epilogue, packing);
   } else {
-    MultiplyPlain<Ring>(rows, columns, depth, c, next_c, packing);
+    if (dots && !columns.packed) {
+      MultiplyDots<Ring>(rows, columns, depth.elements(), c);
+    } else if (columns.packed ||
+               !MultiplyInPlace<Ring>(rows, columns, depth, c, next_c, packing)) {
+      return MultiplyTile<Ring>(rows, columns, depth, c, epilogue, packing);
+    }
+    if (epilogue.wanted()) Complete(rows, columns, c, epilogue);
   }
 }
 
@@ -159,6 +196,7 @@ HWY_INLINE void Contract(const int64_t* descriptor, void* const* buffers, int64_
                          int64_t tile_end, void* scratch) {
   const ContractView view(descriptor);
   Packing<T>& packing = *static_cast<Packing<T>*>(scratch);
+  const Epilogue epilogue(view, buffers);
   const bool swap = LanesAlongRows(view);
   const bool dots = IsDots(view);
   // Whether the next tile is the next product of a batch.
@@ -170,7 +208,7 @@ HWY_INLINE void Contract(const int64_t* descriptor, void* const* buffers, int64_
                  BatchOffset(view.batch(), view.batch_strides_a(), tile.batch);
     const T* b = static_cast<const T*>(buffers[1]) +
                  BatchOffset(view.batch(), view.batch_strides_b(), tile.batch);
-    T* c = static_cast<T*>(buffers[2]) +
+    T* c = static_cast<T*>(epilogue.c()) +
            BatchOffset(view.batch(), view.batch_strides_c(), tile.batch);
     const bool last = t + 1 == tile_end;
     const auto next = [&](const int64_t* strides) { return last || !by_one ? 0 : strides[0]; };
@@ -181,7 +219,7 @@ HWY_INLINE void Contract(const int64_t* descriptor, void* const* buffers, int64_
                     view.depth_strides_b(), tile.columns, view.packed() && !swap,
                     next(view.batch_strides_b())};
     MultiplySides<Ring>(dots, swap ? n : m, swap ? m : n, view.depth(), c,
-                        next(view.batch_strides_c()), packing);
+                        next(view.batch_strides_c()), epilogue, packing);
   }
 }
 

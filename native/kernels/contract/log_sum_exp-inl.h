@@ -17,6 +17,7 @@
 #include "hwy/highway.h"
 #include "kernels/contract/block-inl.h"
 #include "kernels/contract/pack-inl.h"
+#include "kernels/contract/epilogue.h"
 #include "kernels/contract/packing.h"
 #include "kernels/contract/semirings-inl.h"
 #include "kernels/contract/tile.h"
@@ -255,7 +256,8 @@ HWY_INLINE size_t Groups(size_t row_count) { return (row_count + kGroupRows - 1)
 // each part of the columns is packed once.
 template <class T>
 HWY_NOINLINE void MultiplyShifted(const Side<T>& rows, Range down, const Side<T>& columns,
-                                  size_t column_count, Axes depth, T* c, Packing<T>& packing) {
+                                  size_t column_count, Axes depth, T* c,
+                                  const Epilogue& epilogue, Packing<T>& packing) {
   const bool columns_run = IsRun(packing.column_in_result, column_count);
   const auto pack = [&](size_t row_count, size_t part) HWY_ATTR {
     PackRows(rows.operand, packing.row_in_operand, row_count, packing.depth_in_rows, part,
@@ -282,12 +284,13 @@ HWY_NOINLINE void MultiplyShifted(const Side<T>& rows, Range down, const Side<T>
     for (size_t i = 0; i < row_count; ++i) {
       FinishRow(rows, columns, depth, c, i, maxima[i], column_count, columns_run, packing);
     }
+    epilogue.run(c, packing.row_in_result, row_count, packing.column_in_result, column_count);
   });
 }
 
 template <class T>
 HWY_NOINLINE void MultiplyLogSumExp(const Side<T>& rows, const Side<T>& columns, Axes depth, T* c,
-                                    Packing<T>& packing) {
+                                    const Epilogue& epilogue, Packing<T>& packing) {
   for (int64_t column = 0; column < columns.range.count; column += kColumnBlock) {
     const Range across{columns.range.first + column,
                        std::min(kColumnBlock, columns.range.count - column)};
@@ -303,7 +306,7 @@ HWY_NOINLINE void MultiplyLogSumExp(const Side<T>& rows, const Side<T>& columns,
     for (int64_t row = 0; row < rows.range.count; row += kMaximaRows) {
       MultiplyShifted(rows, {rows.range.first + row,
                              std::min(kMaximaRows, rows.range.count - row)},
-                      columns, column_count, depth, c, packing);
+                      columns, column_count, depth, c, epilogue, packing);
     }
   }
 }

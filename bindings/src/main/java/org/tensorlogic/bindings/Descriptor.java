@@ -33,6 +33,11 @@ record Descriptor(long[] words, long tileCount, long scratchBytes) {
   private static final long REDUCE_LANES = 64;
   private static final long REDUCE_STRIP = 512;
 
+  /** Places of words in contractions, and in pointwise steps and fused programs alike. */
+  private static final int EPILOGUE = 7;
+  private static final int ELEMENTS_OPERANDS = 0;
+  private static final int ELEMENTS_TILE = 2;
+
   Descriptor(long[] words, long tileCount) {
     this(words, tileCount, 0);
   }
@@ -118,19 +123,36 @@ record Descriptor(long[] words, long tileCount, long scratchBytes) {
     return contract(groups, tileM, tileN, 0);
   }
 
-  /** Packs it likewise with a last word, whose meaning is up to the kernel. */
+  /** Packs it likewise with a word whose meaning is up to the kernel, and without an epilogue. */
   static Descriptor contract(Contraction groups, long tileM, long tileN, long word) {
     List<Axis> batch = groups.batch();
     List<Axis> m = groups.m();
     List<Axis> n = groups.n();
     List<Axis> k = groups.k();
-    var words = new Words().add(batch.size(), m.size(), n.size(), k.size(), tileM, tileN, word)
+    var words = new Words().add(batch.size(), m.size(), n.size(), k.size(), tileM, tileN, word, 0)
         .extents(batch).strides(batch, 0).strides(batch, 1).strides(batch, 2)
         .extents(m).strides(m, 0).strides(m, 2)
         .extents(n).strides(n, 1).strides(n, 2)
         .extents(k).strides(k, 0).strides(k, 1);
     return new Descriptor(words.packed(), Axis.count(batch)
         * Math.ceilDiv(Axis.count(m), tileM) * Math.ceilDiv(Axis.count(n), tileN));
+  }
+
+  /**
+   * Lets the kernel of another step go over the elements of a contraction's result, which is one of
+   * that step's operands and whose place its result takes.
+   *
+   * @param kernel where the code of the kernel is
+   * @param elements what it is told; its tiles become single elements
+   * @param place the number of the operand
+   */
+  Descriptor withEpilogue(long kernel, Descriptor elements, int place) {
+    long[] packed = elements.words.clone();
+    packed[ELEMENTS_TILE] = 1;
+    long[] both = new Words().add(words).add(kernel, packed[ELEMENTS_OPERANDS], place).add(packed)
+        .packed();
+    both[EPILOGUE] = 1;
+    return new Descriptor(both, tileCount, scratchBytes);
   }
 
   private static List<Axis> atLeastOne(List<Axis> axes, int views) {

@@ -13,9 +13,10 @@ import org.tensorlogic.kernel.KernelArguments;
 /** A native function with its descriptor. Immutable; the descriptor lives as long as the kernel. */
 final class NativeKernel implements Kernel {
 
+  private final String name;
   private final NativeSymbol symbol;
+  private final Descriptor told;
   private final MemorySegment descriptor;
-  private final long tileCount;
   private final long scratchBytes;
   private final boolean mayOverlay;
 
@@ -24,21 +25,43 @@ final class NativeKernel implements Kernel {
   }
 
   NativeKernel(NativeSymbol symbol, Descriptor descriptor, boolean mayOverlay) {
+    this(symbol.name(), symbol, descriptor, mayOverlay);
+  }
+
+  private NativeKernel(String name, NativeSymbol symbol, Descriptor descriptor,
+      boolean mayOverlay) {
+    this.name = name;
     this.symbol = symbol;
+    this.told = descriptor;
     this.mayOverlay = mayOverlay;
     this.descriptor = Arena.ofAuto().allocateFrom(ValueLayout.JAVA_LONG, descriptor.words());
-    this.tileCount = descriptor.tileCount();
     this.scratchBytes = symbol.scratchBytes() + descriptor.scratchBytes();
+  }
+
+  /**
+   * Returns this contraction with the kernel of another step behind it, element by element.
+   *
+   * @param elements a kernel over elements that needs no scratch
+   * @param place which of its operands is this one's result
+   */
+  NativeKernel withEpilogue(NativeKernel elements, int place) {
+    return new NativeKernel(name + " + " + elements.name, symbol,
+        told.withEpilogue(elements.symbol.function().address(), elements.told, place), false);
+  }
+
+  /** Returns the row of the kernel table. */
+  NativeSymbol symbol() {
+    return symbol;
   }
 
   @Override
   public String name() {
-    return symbol.name();
+    return name;
   }
 
   @Override
   public long tileCount() {
-    return tileCount;
+    return told.tileCount();
   }
 
   @Override

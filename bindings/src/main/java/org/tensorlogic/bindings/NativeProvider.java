@@ -24,6 +24,7 @@ import org.tensorlogic.ir.Reduction;
 import org.tensorlogic.ir.Select;
 import org.tensorlogic.ir.Unary;
 import org.tensorlogic.kernel.Choice;
+import org.tensorlogic.kernel.Kernel;
 import org.tensorlogic.kernel.KernelProvider;
 import org.tensorlogic.kernel.KernelRequest;
 import org.tensorlogic.kernel.Offer;
@@ -58,6 +59,11 @@ public final class NativeProvider implements KernelProvider {
     } catch (KernelException reason) { // dropped: its message is the answer
       return new Offer.Declined(reason.getMessage());
     }
+  }
+
+  @Override
+  public Optional<Kernel> withEpilogue(Kernel contraction, KernelRequest request, int place) {
+    return Epilogues.of(contraction, request, place, offer(request));
   }
 
   @Override

@@ -1,6 +1,7 @@
 package org.tensorlogic.kernel;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A source of kernels. Engines ask their providers in order; the last one is the reference
@@ -18,6 +19,21 @@ public interface KernelProvider {
 
   /** Returns a kernel for one step, or why there is none; does no work of the step itself. */
   Offer offer(KernelRequest request);
+
+  /**
+   * Returns a kernel that computes a contraction and then a step over the elements of its result,
+   * which nobody else reads, each once it is complete; empty where there is none. The bits are
+   * those of both steps.
+   *
+   * @param contraction what this provider offered for the contraction
+   * @param request the step over elements; its result and operand {@code place}, which is the
+   *     contraction's result, have one layout without gaps
+   * @param place the number of that operand; the kernel takes the contraction's operands, then the
+   *     others of the step in their order
+   */
+  default Optional<Kernel> withEpilogue(Kernel contraction, KernelRequest request, int place) {
+    return Optional.empty();
+  }
 
   /** Returns the decisions that measuring may change; may load what the kernels need. */
   default List<Choice> choices() {

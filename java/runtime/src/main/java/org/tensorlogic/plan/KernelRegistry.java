@@ -77,6 +77,13 @@ public record KernelRegistry(List<KernelProvider> providers) {
     return new Answer(Optional.empty(), List.copyOf(refusals));
   }
 
+  /** The kernel of a contraction and a step over its elements, if its provider has one. */
+  Optional<Kernel> withEpilogue(Step.Run contraction, KernelRequest request, int place) {
+    return providers.stream().filter(other -> other.name().equals(contraction.provider()))
+        .findFirst()
+        .flatMap(provider -> provider.withEpilogue(contraction.kernel(), request, place));
+  }
+
   Choice choose(KernelRequest request) {
     Answer answer = ask(request);
     return answer.choice().orElseThrow(() -> new KernelException(Diagnostic.error(Code.KERNEL,

@@ -60,6 +60,7 @@ public final class Planner {
   private final List<Step> steps = new ArrayList<>();
   private final SlotTable slots = new SlotTable();
   private Map<String, Long> bindings = Map.of();
+  private Epilogues epilogues;
 
   /** One loop, whatever number of its states is asked for. */
   private record Repeated(Graph body, List<Node> operands) {}
@@ -102,6 +103,7 @@ public final class Planner {
   /** As above; a layout given is that of all outputs, else they are row-major without gaps. */
   private Program plan(Graph graph, List<Layout> inputs, Optional<Layout> returned) {
     bindings = bindings(graph, inputs);
+    epilogues = new Epilogues(registry, graph);
     int index = 0;
     for (Node input : graph.inputs().values()) {
       Layout layout = inputs.get(index);
@@ -200,8 +202,21 @@ public final class Planner {
   private Value pointwise(Node node) {
     List<Value> operands = operandsOf(node);
     Value result = fresh(node.dtype(), bound(node).shape().extents());
-    run(node, node.op(), key(node.op(), operands), operands, result, result.layout().count());
+    double flops = result.layout().count();
+    if (!joins(node, request(node.op(), key(node.op(), operands), operands, result), operands,
+        result, flops)) {
+      run(node, node.op(), key(node.op(), operands), operands, result, flops);
+    }
     return result;
+  }
+
+  /** Whether the last step now makes this result too. */
+  private boolean joins(Node node, KernelRequest request, List<Value> operands, Value result,
+      double flops) {
+    Optional<Step> joined = steps.isEmpty() ? Optional.empty()
+        : epilogues.joined(steps.getLast(), node, request, operands, result, flops);
+    joined.ifPresent(step -> steps.set(steps.size() - 1, step));
+    return joined.isPresent();
   }
 
   static KernelKey key(Op op, List<Value> operands) {
@@ -228,12 +243,15 @@ public final class Planner {
     if (result.layout().count() == 0) {
       return result;
     }
-    KernelRegistry.Answer answer = registry.ask(
-        request(fused, key(fused, operands), operands, result));
+    long functions = fused.body().nodes().stream().map(Node::op).filter(Fused::computes).count();
+    long walked = operands.stream().mapToLong(value -> value.layout().count())
+        .max().orElse(result.layout().count());
+    KernelRequest request = request(fused, key(fused, operands), operands, result);
+    if (joins(node, request, operands, result, (double) walked * functions)) {
+      return result;
+    }
+    KernelRegistry.Answer answer = registry.ask(request);
     if (answer.choice().isPresent()) {
-      long functions = fused.body().nodes().stream().map(Node::op).filter(Fused::computes).count();
-      long walked = operands.stream().mapToLong(value -> value.layout().count())
-          .max().orElse(result.layout().count());
       KernelRegistry.Choice choice = answer.choice().get();
       if (choice.kernel().mayOverlay()) {
         overlay(operands, result);

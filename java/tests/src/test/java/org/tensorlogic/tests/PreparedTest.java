@@ -134,7 +134,7 @@ class PreparedTest {
       }
       try (Engine engine = Engines.of("native")) {
         Program program = engine.compile(builder.build(state)).program();
-        assertThat(program.steps()).hasSize(constant ? 6 : 7);
+        assertThat(program.steps()).hasSize(constant ? 3 : 4);
         assertThat(fixedBytes(program)).isEqualTo(constant ? 512 * 512 * Float.BYTES : 0);
       }
     }

@@ -1,0 +1,36 @@
+package org.tensorlogic.bindings;
+
+import java.util.Optional;
+import org.tensorlogic.kernel.Kernel;
+import org.tensorlogic.kernel.KernelRequest;
+import org.tensorlogic.kernel.Offer;
+
+/** Steps over the elements of a contraction's result, done tile by tile while caches hold them. */
+final class Epilogues {
+
+  private Epilogues() {}
+
+  /** See {@link org.tensorlogic.kernel.KernelProvider#withEpilogue}. */
+  static Optional<Kernel> of(Kernel contraction, KernelRequest request, int place, Offer offer) {
+    if (!(contraction instanceof NativeKernel product) || !isProduct(product.symbol())
+        || request.resultDType().bytes() != request.dtypes().get(place).bytes()
+        || !(offer instanceof Offer.Accepted(NativeKernel elements, _, _))
+        || !isOverElements(elements.symbol())) {
+      return Optional.empty();
+    }
+    // Else more threads would share the elements than share the product.
+    long wanted = Math.min(request.machine().threads(), elements.tileCount());
+    return product.tileCount() < wanted ? Optional.empty()
+        : Optional.of(product.withEpilogue(elements, place));
+  }
+
+  private static boolean isProduct(NativeSymbol symbol) {
+    return symbol.family().equals("contract") && symbol.operandCount() == 2
+        && !symbol.name().startsWith("contract_blas");
+  }
+
+  private static boolean isOverElements(NativeSymbol symbol) {
+    return symbol.scratchBytes() == 0
+        && (symbol.family().equals("pointwise") || symbol.name().startsWith("fused_map"));
+  }
+}
