@@ -11,8 +11,8 @@ final class Epilogues {
   private Epilogues() {}
 
   /** See {@link org.tensorlogic.kernel.KernelProvider#withEpilogue}. */
-  static Optional<Kernel> of(Kernel contraction, KernelRequest request, int place, Offer offer) {
-    if (!(contraction instanceof NativeKernel product) || !isProduct(product.symbol())
+  static Optional<Kernel> of(NativeKernel product, KernelRequest request, int place, Offer offer) {
+    if (!isProduct(product.symbol())
         || request.resultDType().bytes() != request.dtypes().get(place).bytes()
         || !(offer instanceof Offer.Accepted(NativeKernel elements, _, _))
         || !isOverElements(elements.symbol())) {

@@ -60,7 +60,8 @@ final class FusedRegion {
   private final boolean uncached;
   private boolean resultIsTaken;
 
-  private FusedRegion(NativeLibrary library, KernelRequest request, Fused fused) {
+  private FusedRegion(NativeLibrary library, KernelRequest request, Fused fused,
+      boolean mayStream) {
     this.library = library;
     this.request = request;
     this.fused = fused;
@@ -69,7 +70,7 @@ final class FusedRegion {
     this.reduced = fused.reducedAxes();
     this.program = new FusedProgram(library.kernels(), inputs.size());
     this.columnStrides = new long[inputs.size() + 1];
-    this.uncached = isFull(fused.root()) && isUncached(request);
+    this.uncached = mayStream && isFull(fused.root()) && isUncached(request);
     this.resultIsTaken = uncached;
   }
 
@@ -85,7 +86,12 @@ final class FusedRegion {
 
   /** Returns the kernel of a region, or why it has none. */
   static Offer offer(NativeLibrary library, KernelRequest request) {
-    return new FusedRegion(library, request, (Fused) request.op()).offer();
+    return new FusedRegion(library, request, (Fused) request.op(), true).offer();
+  }
+
+  /** Likewise for a result that is in the caches, however large the whole of it is. */
+  static Offer offerCached(NativeLibrary library, KernelRequest request) {
+    return new FusedRegion(library, request, (Fused) request.op(), false).offer();
   }
 
   private Offer offer() {

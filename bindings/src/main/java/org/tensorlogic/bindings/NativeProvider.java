@@ -63,7 +63,16 @@ public final class NativeProvider implements KernelProvider {
 
   @Override
   public Optional<Kernel> withEpilogue(Kernel contraction, KernelRequest request, int place) {
-    return Epilogues.of(contraction, request, place, offer(request));
+    return contraction instanceof NativeKernel product
+        ? Epilogues.of(product, request, place, overElements(NativeLibrary.get(), request))
+        : Optional.empty();
+  }
+
+  /** A step over elements that the caches hold. */
+  private static Offer overElements(NativeLibrary library, KernelRequest request) {
+    return request.op() instanceof Fused ? FusedRegion.offerCached(library, request)
+        : of(library, request.key().symbol(),
+            Descriptor.pointwise(axes(request), request.operands().size()));
   }
 
   @Override
