@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 
 #include "hwy/highway.h"
 #include "kernels/contract/micro-inl.h"
@@ -33,6 +34,21 @@ struct Block {
   bool accumulate;
 };
 
+// Rows of a piece that goes through a buffer, out of C or into it.
+template <class T, class Copy>
+HWY_INLINE void EachRow(const Block<T>& block, size_t row, size_t row_count, size_t column,
+                        size_t column_count, Copy copy) {
+  const hn::ScalableTag<T> d;
+  const int64_t* columns = block.packing.column_in_result + column;
+  const bool run = IsRun(columns, column_count);
+  for (size_t i = 0; i < row_count; ++i) {
+    T* c = block.c + block.packing.row_in_result[row + i];
+    for (size_t j = 0; j < column_count; j += run ? hn::Lanes(d) : 1) {
+      copy(i, j, c + columns[j], run ? std::min(column_count - j, hn::Lanes(d)) : 1);
+    }
+  }
+}
+
 // A piece whose columns do not fill vectors, or are no neighbours in C: goes through a buffer.
 template <class Ring, class T>
 HWY_NOINLINE void MultiplyEdge(const Block<T>& block, const Strip<T>& packed, size_t row,
@@ -40,25 +56,22 @@ HWY_NOINLINE void MultiplyEdge(const Block<T>& block, const Strip<T>& packed, si
                                size_t vectors) {
   const hn::ScalableTag<T> d;
   const size_t width = vectors * hn::Lanes(d);
-  HWY_ALIGN T buffer[kGroups * kGroupRows * kVectors * hn::MaxLanes(d)] = {};
+  HWY_ALIGN T buffer[kGroups * kGroupRows * kVectors * hn::MaxLanes(d)];
   int64_t buffer_rows[kRowsMax];
   for (size_t i = 0; i < kRowsMax; ++i) buffer_rows[i] = static_cast<int64_t>(i * width);
-  const int64_t* rows = block.packing.row_in_result + row;
-  const int64_t* columns = block.packing.column_in_result + column;
   if (block.accumulate) {
-    for (size_t i = 0; i < row_count; ++i) {
-      for (size_t j = 0; j < column_count; ++j) {
-        buffer[i * width + j] = block.c[rows[i] + columns[j]];
-      }
-    }
+    std::fill(std::begin(buffer), std::end(buffer), T{0});
+    EachRow(block, row, row_count, column, column_count,
+            [&](size_t i, size_t j, const T* c, size_t count) HWY_ATTR {
+              hn::StoreN(hn::LoadN(d, c, count), d, buffer + i * width + j, count);
+            });
   }
   CallMicro<Ring, T>((row_count + kGroupRows - 1) / kGroupRows, vectors, packed,
                      {buffer, buffer_rows, row_count, block.accumulate});
-  for (size_t i = 0; i < row_count; ++i) {
-    for (size_t j = 0; j < column_count; ++j) {
-      block.c[rows[i] + columns[j]] = buffer[i * width + j];
-    }
-  }
+  EachRow(block, row, row_count, column, column_count,
+          [&](size_t i, size_t j, T* c, size_t count) HWY_ATTR {
+            hn::StoreN(hn::LoadN(d, buffer + i * width + j, count), d, c, count);
+          });
 }
 
 template <class Ring, class T>
@@ -85,7 +98,7 @@ HWY_NOINLINE void MultiplyBlock(const Block<T>& block) {
       if (direct) {
         CallMicro<Ring, T>(group_count, vectors, packed,
                            {block.c + packing.column_in_result[column],
-                            packing.row_in_result + row, row_count, block.accumulate});
+                            packing.row_in_result + row, row_count, block.accumulate, packing.far});
       } else {
         MultiplyEdge<Ring>(block, packed, row, row_count, column, column_count, vectors);
       }

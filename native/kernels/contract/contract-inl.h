@@ -160,7 +160,7 @@ template <class Ring, class T>
 HWY_INLINE bool MultiplyInPlace(const Side<T>& rows, const Side<T>& columns, Axes depth, T* c,
                                 int64_t next_c, Packing<T>& packing) {
   if (!HasPlainColumns(rows, columns, depth)) return false;
-  const Direct<T> direct(rows, columns, depth, c);
+  const Direct<T> direct(rows, columns, depth, c, packing.far);
   if (IsSmall(direct)) {
     Ahead ahead = AheadOf(direct, rows.next, columns.next, next_c);
     MultiplySmall<Ring>(direct, packing.columns, ahead);
@@ -191,12 +191,18 @@ HWY_INLINE void MultiplySides(bool dots, const Side<T>& rows, const Side<T>& col
   }
 }
 
+inline bool IsFar(const ContractView& view, size_t width) {
+  const int64_t matrix = view.rows().elements() * view.columns().elements();
+  return matrix * view.batch().elements() * static_cast<int64_t>(width) >= kFarBytes;
+}
+
 template <class Ring, class T>
 HWY_INLINE void Contract(const int64_t* descriptor, void* const* buffers, int64_t tile_begin,
                          int64_t tile_end, void* scratch) {
   const ContractView view(descriptor);
   Packing<T>& packing = *static_cast<Packing<T>*>(scratch);
   const Epilogue epilogue(view, buffers);
+  packing.far = IsFar(view, sizeof(T));
   const bool swap = LanesAlongRows(view);
   const bool dots = IsDots(view);
   // Whether the next tile is the next product of a batch.

@@ -44,8 +44,9 @@ struct Direct {
   int64_t rows;
   int64_t columns;
   int64_t depth;
+  bool far;  // whether C is
 
-  Direct(const Side<T>& m, const Side<T>& n, Axes k, T* result)
+  Direct(const Side<T>& m, const Side<T>& n, Axes k, T* result, bool far_result)
       : a(m.operand + m.range.first * m.stride(m.strides)),
         b(n.operand + n.range.first),
         c(result + m.range.first * m.stride(m.strides_in_result) + n.range.first),
@@ -55,7 +56,8 @@ struct Direct {
         row_c(m.stride(m.strides_in_result)),
         rows(m.range.count),
         columns(n.range.count),
-        depth(k.elements()) {}
+        depth(k.elements()),
+        far(far_result) {}
 };
 
 // The matrices of the next product of a batch, asked for line by line while this one is computed:
@@ -183,7 +185,7 @@ HWY_INLINE void MultiplyPanel(const Direct<T>& direct, const int64_t* result_row
         {direct.a + row * direct.row_a, kGroupRows * direct.row_a, direct.row_a, direct.depth_a,
          b, depth_b, static_cast<size_t>(direct.depth),
          ahead.Take(static_cast<size_t>(direct.depth))},
-        {direct.c + column, result_rows + row, groups * kGroupRows, false});
+        {direct.c + column, result_rows + row, groups * kGroupRows, false, direct.far});
   };
   const int64_t groups = direct.rows / kGroupRows;
   const int64_t most = static_cast<int64_t>(GroupsOf(vectors));

@@ -30,6 +30,8 @@ inline constexpr int64_t kDirectRowsMax = 256;
 // The longest vector that SVE allows, and the widest panel of columns.
 inline constexpr int64_t kVectorBytesMax = 256;
 inline constexpr int64_t kPanelBytesMax = 3 * kVectorBytesMax;
+// Results of this many bytes come from memory when they are written.
+inline constexpr int64_t kFarBytes = 8 << 20;
 // A block of columns, one part of the depth, is packed by so many tiles of contract_pack.
 inline constexpr int64_t kPackShares = 4;
 
@@ -48,6 +50,8 @@ struct Packing {
   int64_t column_in_result[kColumnBlock];
   int64_t depth_in_rows[kDepthBlock];
   int64_t depth_in_columns[kDepthBlock];
+  // Whether C is further away than the last-level cache, or may well be.
+  bool far;
   // log_sum_exp only: the maxima of rows and of the block's columns, over all of the depth.
   T row_maxima[kMaximaRows];
   T column_maxima[kColumnsMax];
