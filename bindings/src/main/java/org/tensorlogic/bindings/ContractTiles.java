@@ -28,13 +28,13 @@ record ContractTiles(Descriptor descriptor, Optional<Packing> packing) {
 
   /** Lanes run along the columns. Sixteen row blocks and one column block of the packing. */
   private static final long ROWS = 1536;
-  private static final long COLUMNS = 1024;
+  static final long COLUMNS = 1024;
   /** Whole pieces of the micro-kernel: 12 rows, two vectors of f32 with AVX-512. */
   private static final long ROW_STEP = 12;
   private static final long COLUMN_STEP = 32;
   /** Matrices of at most so many rows read the columns' operand once, along its rows. */
-  private static final long THIN_ROWS = 3;
-  private static final long THIN_COLUMNS = 4096;
+  static final long THIN_ROWS = 3;
+  static final long THIN_COLUMNS = 4096;
   private static final long THIN_COLUMN_STEP = 128;
   /**
    * Tiles for each thread, so that one which is held up takes fewer; not below some ten
@@ -47,12 +47,12 @@ record ContractTiles(Descriptor descriptor, Optional<Packing> packing) {
   /* Products whose columns are packed for all tiles, not by each. In the kernel's words: it reads
    * columns in place where they are few and shallow, and takes inner products where a side is
    * narrow; its parts of the depth are at most this long. */
-  private static final long DEPTH_BLOCK = 288;
-  private static final long IN_PLACE_BYTES = 256 * 1024;
-  private static final long NARROW = 4;
-  private static final long PACK_SHARES = 4;
-  private static final long PACK_BYTES = 256;
-  private static final long ROW_GROUP = 4;
+  static final long DEPTH_BLOCK = 288;
+  static final long IN_PLACE_BYTES = 256 * 1024;
+  static final long NARROW = 4;
+  static final long PACK_SHARES = 4;
+  static final long PACK_BYTES = 256;
+  static final long ROW_GROUP = 4;
   /** Below, a step of its own costs more than packing in each tile. */
   private static final double SHARED_PRODUCTS = 1 << 23;
 

@@ -14,10 +14,10 @@ import java.util.Map;
 final class FusedProgram {
 
   static final int REGISTER_BYTES = 4096;
-  private static final int REGISTERS_MAX = 16;
-  private static final int OPERANDS_MAX = 16;
-  private static final int ROW_VALUES_MAX = 24;
-  private static final int GROUPED_ROWS_MAX = 64;
+  static final int REGISTERS_MAX = 16;
+  static final int OPERANDS_MAX = 16;
+  static final int ROW_VALUES_MAX = 24;
+  static final int GROUPED_ROWS_MAX = 64;
   private static final int KEPT_MAX = 8;
   private static final int FOREVER = Integer.MAX_VALUE;
 
