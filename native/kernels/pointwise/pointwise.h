@@ -18,7 +18,7 @@
 //   tan pow mod in f32 and f64; erf gelu in f64: the C library lane by lane in double, gelu in long
 //     double. Slow.
 //   rsqrt: a square root and a division, each rounded.
-//   gelu in f32: within 4 ulps but for x < -5.
+//   gelu in f32: within 8 ulps, which negative operands come near.
 //   round takes ties to even. In min and max, NaN in either gives NaN, and -0 is below +0. bool is
 //     0 or 1.
 // NaN and infinities pass through as IEEE 754 says, but pow of 1 or -1 to a NaN or an infinity is
