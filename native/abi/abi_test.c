@@ -65,7 +65,7 @@ static const char* check_neg(void) {
 static const char* check_product(const char* name, int64_t gemm) {
   const tl_kernel* kernel = find(name);
   if (kernel == NULL) return "a product is missing";
-  const int64_t descriptor[] = {0, 1, 1, 1, 2, 2, gemm, 2, 3, 2, 2, 1, 1, 3, 1, 2};
+  const int64_t descriptor[] = {0, 1, 1, 1, 2, 2, gemm, 0, 2, 3, 2, 2, 1, 1, 3, 1, 2};
   float a[6] = {1, 2, 3, 4, 5, 6};
   float b[6] = {1, 2, 3, 4, 5, 6};
   float c[4] = {0};

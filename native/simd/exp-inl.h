@@ -79,7 +79,7 @@ inline constexpr PowerTable kPowersRest = TableOf(
 enum class Power { kOfOne, kOfSum, kLessOne };
 
 // e^r - 1 = r + r^2 (k[0] + k[1] r + ...), minimax fits for |r| <= ln 2 / 2 N. Errors are below
-// 2^-25 of 1; with `longer` of e^r - 1, and below 2^-24 of 1 if r is by up to 0.05 larger.
+// 2^-25 of 1; with `longer` of e^r - 1, and below 2^-24 of 1 if r is by up to 0.051 larger.
 template <size_t powers, bool longer>
 struct ExpFit;
 template <>
@@ -188,7 +188,7 @@ HWY_INLINE V ExpOfReduced(D d, V x, Rest... rest) {
   return x;
 }
 
-// The power on lanes of float, for x in [-105, 90] and, if there is one, a rest of at most 0.05:
+// The power on lanes of float, for x in [-105, 90] and, if there is one, a rest below 0.051:
 // the argument in two parts where one float would lose digits. Mostly all lanes have normal
 // results, which are cheaper to scale where there is no instruction for it; the bits are the same.
 template <Power wanted, class D, class V, class... Rest>
