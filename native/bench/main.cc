@@ -15,6 +15,7 @@ int main(int argc, char** argv) {
               openblas_get_corename());
   tl::bench::Pointwise(filter);
   tl::bench::Contract(filter);
+  tl::bench::Epilogues(filter);
   tl::bench::Reduce(filter);
   tl::bench::Movement(filter);
   tl::bench::Convert(filter);

@@ -72,9 +72,11 @@ inline void Print(const std::string& kernel, const std::string& shape, Timing ti
   std::fflush(stdout);
 }
 
-// One per family, each in its bench.cc. Benches the kernels whose name contains `filter`.
+// One per family, each in its bench.cc, and epilogues in bench/. Benches the kernels whose name
+// contains `filter`.
 void Pointwise(const std::string& filter);
 void Contract(const std::string& filter);
+void Epilogues(const std::string& filter);
 void Reduce(const std::string& filter);
 void Movement(const std::string& filter);
 void Convert(const std::string& filter);
