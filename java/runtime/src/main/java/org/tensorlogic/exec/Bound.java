@@ -57,8 +57,9 @@ public final class Bound implements AutoCloseable {
    * @throws KernelException when another thread is running it
    */
   public void run() {
-    if (!state.compareAndSet(IDLE, RUNNING)) {
-      throw refused();
+    int seen = state.compareAndExchange(IDLE, RUNNING);
+    if (seen != IDLE) {
+      throw refused(seen);
     }
     try {
       resources.gate().enter();
@@ -78,8 +79,9 @@ public final class Bound implements AutoCloseable {
     }
   }
 
-  private RuntimeException refused() {
-    return state.get() == RUNNING
+  /** What was seen counts: the other thread's run may have ended since. */
+  private static RuntimeException refused(int seen) {
+    return seen == RUNNING
         ? new KernelException(Diagnostic.error(Code.NODE_EXECUTION,
             "two threads run one bound graph at a time")
             .hint("bind the graph once for each thread"))
