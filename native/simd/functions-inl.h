@@ -230,8 +230,8 @@ HWY_INLINE V ScaledHalfErfc(D d, V z) {
 template <class D, class V>
 HWY_INLINE V LeadingBits(D d, V x) {
   const hn::RebindToUnsigned<D> bits;
-  const auto half = hn::Add(hn::BitCast(bits, x), hn::Set(bits, 0x800U));
-  return hn::BitCast(d, hn::And(half, hn::Set(bits, 0xFFFFF000U)));
+  const auto raised = hn::Add(hn::BitCast(bits, x), hn::Set(bits, 0x800U));
+  return hn::BitCast(d, hn::And(raised, hn::Set(bits, 0xFFFFF000U)));
 }
 
 template <class D, class V>

@@ -52,6 +52,9 @@ std::vector<Contraction> Cases() {
                    {{4}, {1}, {15}, {}}, 6, 15});
   cases.push_back({{}, {{6}, {4}, {}, {5}}, {{3, 5}, {}, {5, 1}, {30, 1}},
                    {{4}, {1}, {15}, {}}, 6, 15});
+  // A tile of columns that spans as many places as it has, but not the same ones.
+  cases.push_back({{}, {{4}, {4}, {}, {9}}, {{3, 3}, {}, {3, 1}, {1, 3}},
+                   {{4}, {1}, {9}, {}}, 4, 5});
   cases.push_back({{}, {}, {}, {}, 1, 1});
   return cases;
 }
@@ -63,7 +66,6 @@ struct Kernel {
   int64_t scratch_bytes;
   void (*check)(const Kernel&, const Contraction&);
 };
-
 
 template <class T>
 struct Filled : Memory<T> {

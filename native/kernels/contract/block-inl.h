@@ -34,17 +34,17 @@ struct Block {
   bool accumulate;
 };
 
-// Rows of a piece that goes through a buffer, out of C or into it.
+// Rows of a piece that goes through a buffer, out of C or into it; by vectors where its columns are
+// a run in C.
 template <class T, class Copy>
 HWY_INLINE void EachRow(const Block<T>& block, size_t row, size_t row_count, size_t column,
-                        size_t column_count, Copy copy) {
-  const hn::ScalableTag<T> d;
+                        size_t column_count, bool run, Copy copy) {
   const int64_t* columns = block.packing.column_in_result + column;
-  const bool run = IsRun(columns, column_count);
+  const size_t step = run ? hn::Lanes(hn::ScalableTag<T>()) : 1;
   for (size_t i = 0; i < row_count; ++i) {
     T* c = block.c + block.packing.row_in_result[row + i];
-    for (size_t j = 0; j < column_count; j += run ? hn::Lanes(d) : 1) {
-      copy(i, j, c + columns[j], run ? std::min(column_count - j, hn::Lanes(d)) : 1);
+    for (size_t j = 0; j < column_count; j += step) {
+      copy(i, j, c + columns[j], std::min(column_count - j, step));
     }
   }
 }
@@ -53,7 +53,7 @@ HWY_INLINE void EachRow(const Block<T>& block, size_t row, size_t row_count, siz
 template <class Ring, class T>
 HWY_NOINLINE void MultiplyEdge(const Block<T>& block, const Strip<T>& packed, size_t row,
                                size_t row_count, size_t column, size_t column_count,
-                               size_t vectors) {
+                               size_t vectors, bool run) {
   const hn::ScalableTag<T> d;
   const size_t width = vectors * hn::Lanes(d);
   HWY_ALIGN T buffer[kGroups * kGroupRows * kVectors * hn::MaxLanes(d)];
@@ -61,14 +61,14 @@ HWY_NOINLINE void MultiplyEdge(const Block<T>& block, const Strip<T>& packed, si
   for (size_t i = 0; i < kRowsMax; ++i) buffer_rows[i] = static_cast<int64_t>(i * width);
   if (block.accumulate) {
     std::fill(std::begin(buffer), std::end(buffer), T{0});
-    EachRow(block, row, row_count, column, column_count,
+    EachRow(block, row, row_count, column, column_count, run,
             [&](size_t i, size_t j, const T* c, size_t count) HWY_ATTR {
               hn::StoreN(hn::LoadN(d, c, count), d, buffer + i * width + j, count);
             });
   }
   CallMicro<Ring, T>((row_count + kGroupRows - 1) / kGroupRows, vectors, packed,
                      {buffer, buffer_rows, row_count, block.accumulate});
-  EachRow(block, row, row_count, column, column_count,
+  EachRow(block, row, row_count, column, column_count, run,
           [&](size_t i, size_t j, T* c, size_t count) HWY_ATTR {
             hn::StoreN(hn::LoadN(d, buffer + i * width + j, count), d, c, count);
           });
@@ -83,8 +83,8 @@ HWY_NOINLINE void MultiplyBlock(const Block<T>& block) {
   for (size_t column = 0; column < block.column_count; column += kVectors * lanes) {
     const size_t column_count = std::min(kVectors * lanes, block.column_count - column);
     const size_t vectors = (column_count + lanes - 1) / lanes;
-    const bool direct = column_count == vectors * lanes &&
-                        IsRun(packing.column_in_result + column, column_count);
+    const bool run = IsRun(packing.column_in_result + column, column_count);
+    const bool direct = run && column_count == vectors * lanes;
     for (size_t group = 0; group < groups;) {
       // Pieces of nearly equal height: 3 + 2 + 2 groups rather than 3 + 3 + 1.
       const size_t pieces = (groups - group + GroupsOf(vectors) - 1) / GroupsOf(vectors);
@@ -100,7 +100,7 @@ HWY_NOINLINE void MultiplyBlock(const Block<T>& block) {
                            {block.c + packing.column_in_result[column],
                             packing.row_in_result + row, row_count, block.accumulate, packing.far});
       } else {
-        MultiplyEdge<Ring>(block, packed, row, row_count, column, column_count, vectors);
+        MultiplyEdge<Ring>(block, packed, row, row_count, column, column_count, vectors, run);
       }
       group += group_count;
     }

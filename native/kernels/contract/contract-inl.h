@@ -142,16 +142,13 @@ HWY_NOINLINE void Complete(const Side<T>& rows, const Side<T>& columns, const T*
   const int64_t row = rows.stride(rows.strides_in_result);
   const int64_t column = columns.stride(columns.strides_in_result);
   const T* at = c + rows.range.first * row + columns.range.first * column;
-  const bool neighbours = column == 1 || columns.range.count == 1;
-  if (neighbours && (row == columns.range.count || rows.range.count == 1)) {
-    return epilogue.run(at, rows.range.count * columns.range.count);
+  const int64_t across = columns.range.count;
+  const int64_t run = column == 1 || across == 1 ? across : 1;
+  if (run == across && (row == run || rows.range.count == 1)) {
+    return epilogue.run(at, rows.range.count * run);
   }
   for (int64_t i = 0; i < rows.range.count; ++i, at += row) {
-    if (neighbours) {
-      epilogue.run(at, columns.range.count);
-      continue;
-    }
-    for (int64_t j = 0; j < columns.range.count; ++j) epilogue.run(at + j * column, 1);
+    for (int64_t j = 0; j < across; j += run) epilogue.run(at + j * column, run);
   }
 }
 

@@ -8,6 +8,7 @@
 
 #include "base/kernel.h"
 #include "base/views.h"
+#include "kernels/contract/tile.h"
 
 namespace tl {
 
@@ -39,18 +40,16 @@ class Epilogue {
   void run(const T* c, const int64_t* rows, size_t row_count, const int64_t* columns,
            size_t column_count) const {
     if (!wanted() || row_count == 0 || column_count == 0) return;
-    const int64_t span = columns[column_count - 1] - columns[0] + 1;
-    const bool neighbours = span == static_cast<int64_t>(column_count);
-    for (size_t row = 0; row < row_count;) {
-      if (!neighbours) {
+    if (!IsRun(columns, column_count)) {
+      for (size_t row = 0; row < row_count; ++row) {
         for (size_t j = 0; j < column_count; ++j) run(c + rows[row] + columns[j], 1);
-        ++row;
-        continue;
       }
-      size_t end = row + 1;
-      while (end < row_count && rows[end] == rows[end - 1] + span) ++end;
-      run(c + rows[row] + columns[0], static_cast<int64_t>(end - row) * span);
-      row = end;
+      return;
+    }
+    const int64_t across = static_cast<int64_t>(column_count);
+    for (size_t row = 0, end = 1; row < row_count; row = end, ++end) {
+      while (end < row_count && rows[end] == rows[end - 1] + across) ++end;
+      run(c + rows[row] + columns[0], static_cast<int64_t>(end - row) * across);
     }
   }
 

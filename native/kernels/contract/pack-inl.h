@@ -59,14 +59,6 @@ HWY_INLINE void PackFour(const T* from, const int64_t* four, const int64_t* step
   }
 }
 
-// Whether each offset is its predecessor's neighbour.
-HWY_INLINE bool IsRun(const int64_t* offsets, size_t count) {
-  for (size_t i = 1; i < count; ++i) {
-    if (offsets[i] != offsets[i - 1] + 1) return false;
-  }
-  return true;
-}
-
 // The four offsets from `first`; those past the end repeat the last, which makes padding that is
 // never stored and reads nothing new.
 HWY_INLINE void FourOffsets(const int64_t* offsets, size_t first, size_t count, int64_t* four) {

@@ -2,6 +2,7 @@
 #ifndef TENSORLOGIC_KERNELS_CONTRACT_TILE_H_
 #define TENSORLOGIC_KERNELS_CONTRACT_TILE_H_
 
+#include <cstddef>
 #include <cstdint>
 
 #include "base/odometer.h"
@@ -42,6 +43,14 @@ struct ContractTile {
     return {first, count - first < tile_count ? count - first : tile_count};
   }
 };
+
+// Whether each offset is its predecessor's neighbour.
+inline bool IsRun(const int64_t* offsets, size_t count) {
+  for (size_t i = 1; i < count; ++i) {
+    if (offsets[i] != offsets[i - 1] + 1) return false;
+  }
+  return true;
+}
 
 // Where the element with row-major index `linear` lies, in elements from element 0.
 inline int64_t BatchOffset(Axes axes, const int64_t* strides, int64_t linear) {

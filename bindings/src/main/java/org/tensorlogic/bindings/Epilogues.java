@@ -1,6 +1,7 @@
 package org.tensorlogic.bindings;
 
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.tensorlogic.kernel.Kernel;
 import org.tensorlogic.kernel.KernelRequest;
 import org.tensorlogic.kernel.Offer;
@@ -10,11 +11,16 @@ final class Epilogues {
 
   private Epilogues() {}
 
-  /** See {@link org.tensorlogic.kernel.KernelProvider#withEpilogue}. */
-  static Optional<Kernel> of(NativeKernel product, KernelRequest request, int place, Offer offer) {
+  /**
+   * See {@link org.tensorlogic.kernel.KernelProvider#withEpilogue}.
+   *
+   * @param offer makes the kernel over elements, where one is of use
+   */
+  static Optional<Kernel> of(NativeKernel product, KernelRequest request, int place,
+      Supplier<Offer> offer) {
     if (!isProduct(product.symbol())
         || request.resultDType().bytes() != request.dtypes().get(place).bytes()
-        || !(offer instanceof Offer.Accepted(NativeKernel elements, _, _))
+        || !(offer.get() instanceof Offer.Accepted(NativeKernel elements, _, _))
         || !isOverElements(elements.symbol())) {
       return Optional.empty();
     }

@@ -64,7 +64,7 @@ public final class NativeProvider implements KernelProvider {
   @Override
   public Optional<Kernel> withEpilogue(Kernel contraction, KernelRequest request, int place) {
     return contraction instanceof NativeKernel product
-        ? Epilogues.of(product, request, place, overElements(NativeLibrary.get(), request))
+        ? Epilogues.of(product, request, place, () -> overElements(NativeLibrary.get(), request))
         : Optional.empty();
   }
 

@@ -1,6 +1,5 @@
 package org.tensorlogic.rewrite;
 
-import java.util.ArrayList;
 import java.util.List;
 import org.tensorlogic.ir.Binary;
 import org.tensorlogic.ir.Movement;
@@ -83,14 +82,9 @@ final class Bounds {
     if (!(shift.op() instanceof Movement.Broadcast(_, List<Integer> places))) {
       return false;
     }
-    var kept = new ArrayList<Integer>();
-    for (int axis = 0; axis < y.rank(); axis++) {
-      if (!axes.contains(axis)) {
-        kept.add(axis);
-      }
-    }
     Node most = shift.operand(0);
-    return places.equals(kept) && most.op() instanceof Reduce(Reduction kind, List<Integer> along)
+    return places.equals(Streamed.axesWithout(y.rank(), axes))
+        && most.op() instanceof Reduce(Reduction kind, List<Integer> along)
         && kind == Reduction.MAX && along.equals(axes) && most.operand(0) == y;
   }
 }

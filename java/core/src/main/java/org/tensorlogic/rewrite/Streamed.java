@@ -165,7 +165,8 @@ record Streamed(Node root, int axis, Map<Node, Integer> members, Set<Cut> operan
     return axesWithout(node.rank(), units);
   }
 
-  private static List<Integer> axesWithout(int rank, List<Integer> axes) {
+  /** Returns the axes of a rank but for some. */
+  static List<Integer> axesWithout(int rank, List<Integer> axes) {
     var kept = new ArrayList<Integer>();
     for (int axis = 0; axis < rank; axis++) {
       if (!axes.contains(axis)) {

@@ -202,11 +202,7 @@ public final class Planner {
   private Value pointwise(Node node) {
     List<Value> operands = operandsOf(node);
     Value result = fresh(node.dtype(), bound(node).shape().extents());
-    double flops = result.layout().count();
-    if (!joins(node, request(node.op(), key(node.op(), operands), operands, result), operands,
-        result, flops)) {
-      run(node, node.op(), key(node.op(), operands), operands, result, flops);
-    }
+    run(node, node.op(), key(node.op(), operands), operands, result, result.layout().count());
     return result;
   }
 
@@ -290,10 +286,15 @@ public final class Planner {
   /** Adds the step of a kernel; a result without elements needs none. */
   void run(Node node, Op op, KernelKey key, List<Value> operands, Value result, double flops) {
     if (result.layout().count() > 0) {
+      KernelRequest request = request(op, key, operands, result);
+      if (op == node.op() && op instanceof Pointwise
+          && joins(node, request, operands, result, flops)) {
+        return;
+      }
       if (op instanceof Pointwise) {
         overlay(operands, result);
       }
-      run(node, registry.choose(request(op, key, operands, result)), operands, result, flops);
+      run(node, registry.choose(request), operands, result, flops);
     }
   }
 
