@@ -19,15 +19,16 @@ void Layer(int64_t m, int64_t k, int64_t n) {
   Elements<uint8_t> scratch(PackingScratch<float>(), 0);
   Program program;
   program.extents = {m, n};
-  program.operands = {{{n, 1}, 4}, {{0, 1}, 4}, {{n, 1}, 4}};
+  program.operands = {{{n, 1}, 4}, {{0, 1}, 4}};
+  program.results = {{4}};
   program.registers = 1;
   program.chunk = 512;
   program.sections = {{testing::Call("add_relu_f32", program.result(), 0, 1)}};
   Contraction plain{{}, {{m}, {k}, {}, {n}}, {{n}, {}, {1}, {1}}, {{k}, {1}, {n}, {}}, 1536, 1024};
   Contraction both = plain;
-  both.epilogue = {reinterpret_cast<int64_t>(&tl_fused_map_f32), 2, 0};
+  both.epilogue = {reinterpret_cast<int64_t>(&tl_fused_map_f32), 2, 0, 1, 0};
   testing::Append(both.epilogue, program.descriptor(1));
-  program.streams = 4 * m * n > 32 << 20;  // as FusedRegion has it
+  if (4 * m * n > 32 << 20) program.results[0].kind = fused::kStreamed;  // as FusedRegion has it
   const Int64s functions = program.descriptor(m * n);
   const Int64s product = testing::ContractDescriptor(plain);
   const Int64s joined = testing::ContractDescriptor(both);

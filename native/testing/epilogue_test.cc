@@ -9,9 +9,11 @@
 
 #include "abi/tensorlogic.h"
 #include "kernels/contract/contract.h"
+#include "kernels/fused/fused.h"
 #include "kernels/pointwise/pointwise.h"
 #include "testing/descriptors.h"
 #include "testing/memory.h"
+#include "testing/programs.h"
 #include "testing/targets.h"
 #include "testing/values.h"
 
@@ -100,7 +102,7 @@ void Check(const Kernel& kernel, const Contraction& spec) {
 
     c.poison();
     Contraction both = spec;
-    both.epilogue = {reinterpret_cast<int64_t>(kernel.epilogue), 2, place};
+    both.epilogue = {reinterpret_cast<int64_t>(kernel.epilogue), 2, place, 1, 0};
     Append(both.epilogue, elements);
     const Int64s descriptor = ContractDescriptor(both);
     void* const all[] = {a.data(), b.data(), other.data(), c.data()};
@@ -110,6 +112,36 @@ void Check(const Kernel& kernel, const Contraction& spec) {
     for (int64_t i = 0; i < count; ++i) {
       ASSERT_TRUE(SameBits(c.data()[i], expected.data()[i])) << "element " << i;
     }
+  }
+}
+
+// Two results, the second in C's place: whether an element is above a bound, and its negative.
+TEST(EpilogueResultsTest, OneTakesThePlaceOfTheProduct) {
+  Program program;
+  program.extents = {33 * 70};
+  program.operands = {{{1}, 4}, {{0}, 4}};
+  program.results = {{1}, {4}};
+  program.chunk = 1024;
+  program.sections = {{Call("gt_f32", program.result(0), 0, 1),
+                       Call("neg_f32", program.result(1), 0)}};
+  const Contraction plain = Product(33, 70, 20, false, false);
+  Contraction both = plain;
+  both.epilogue = {reinterpret_cast<int64_t>(&tl_fused_map_f32), 2, 0, 2, 1};
+  Append(both.epilogue, program.descriptor(1));
+  std::mt19937_64 random(3);
+  Filled<float> a(33 * 20, random), b(20 * 70, random), bound(1, random);
+  Memory<float> expected(33 * 70, Guard::kAfter), c(33 * 70, Guard::kAfter);
+  Memory<uint8_t> above(33 * 70, Guard::kAfter);
+  Memory<uint8_t> scratch((PackingScratch<float>() + 63) / 64 * 64, Guard::kAfter);
+  void* const of_product[] = {a.data(), b.data(), expected.data()};
+  tl_contract_sum_product_f32(ContractDescriptor(plain).data(), of_product, 0, plain.tiles(),
+                              scratch.data());
+  void* const of_both[] = {a.data(), b.data(), bound.data(), above.data(), c.data()};
+  tl_contract_sum_product_f32(ContractDescriptor(both).data(), of_both, 0, both.tiles(),
+                              scratch.data());
+  for (int64_t i = 0; i < c.count(); ++i) {
+    ASSERT_EQ(above.data()[i], expected.data()[i] > bound.data()[0] ? 1 : 0) << "element " << i;
+    ASSERT_EQ(c.data()[i], -expected.data()[i]) << "element " << i;
   }
 }
 

@@ -25,40 +25,48 @@ inline int64_t PlaceOf(const std::string& family, const std::string& name) {
   return -1;
 }
 
-// A view of an operand or the result: strides along the walked axes, and along the columns.
+// A view of an operand: strides along the walked axes, and along the columns.
 struct ProgramOperand {
   Int64s strides;
   int64_t width;
   int64_t column_stride = 0;
 };
 
-// Sections of instructions over slots: operands from 0, then the result, registers, kept values and
-// row values.
+struct ProgramResult {
+  int64_t width;
+  int64_t kind = fused::kColumns;
+};
+
+// Sections of instructions over slots: operands from 0, then the results, registers, kept values
+// and row values.
 struct Program {
-  Int64s extents;                         // the walked axes
-  std::vector<ProgramOperand> operands;   // the result last
+  Int64s extents;  // the walked axes
+  std::vector<ProgramOperand> operands;
+  std::vector<ProgramResult> results;
   int64_t columns = 0;
-  bool row_result = false;
-  bool streams = false;  // the result goes past the caches
   int64_t registers = 0;
   int64_t chunk = 0;
   Int64s kept_widths;
   int64_t row_values = 0;
   std::vector<std::vector<fused::Instruction>> sections;
 
-  int64_t result() const { return static_cast<int64_t>(operands.size()) - 1; }
-  int64_t reg(int64_t index) const { return result() + 1 + index; }
+  int64_t result(int64_t index = 0) const { return operand_count() + index; }
+  int64_t reg(int64_t index) const {
+    return result(static_cast<int64_t>(results.size())) + index;
+  }
   int64_t kept(int64_t index) const { return reg(registers) + index; }
   int64_t row(int64_t index) const {
     return kept(static_cast<int64_t>(kept_widths.size())) + index;
   }
 
+  int64_t operand_count() const { return static_cast<int64_t>(operands.size()); }
+
   Int64s descriptor(int64_t tile) const {
-    Int64s words{result(),
+    Int64s words{operand_count(),
                  static_cast<int64_t>(extents.size()),
                  tile,
                  columns,
-                 row_result ? 1 : streams ? 2 : 0,
+                 static_cast<int64_t>(results.size()),
                  registers,
                  chunk,
                  static_cast<int64_t>(kept_widths.size()),
@@ -69,6 +77,7 @@ struct Program {
     for (const ProgramOperand& operand : operands) {
       Append(words, {operand.width, operand.column_stride});
     }
+    for (const ProgramResult& result : results) Append(words, {result.width, result.kind});
     Append(words, kept_widths);
     for (const auto& section : sections) {
       words.push_back(static_cast<int64_t>(section.size()));
@@ -82,7 +91,7 @@ struct Program {
 
   int64_t scratch_bytes() const {
     if (kept_widths.empty() && columns > 0 && columns <= chunk) {
-      return result() * static_cast<int64_t>(fused::kRegisterBytes) +
+      return operand_count() * static_cast<int64_t>(fused::kRegisterBytes) +
              row_values * 8 * fused::kGroupedRowsMax;
     }
     int64_t bytes = 0;
@@ -111,12 +120,8 @@ inline Program Softmax(const std::string& dtype, int64_t width, const Int64s& ro
                        const Int64s& strides, int64_t columns, int64_t column_stride, bool kept) {
   Program program;
   program.extents = rows;
-  Int64s dense(rows.size());
-  for (size_t axis = rows.size(), step = static_cast<size_t>(columns); axis-- > 0;) {
-    dense[axis] = static_cast<int64_t>(step);
-    step *= static_cast<size_t>(rows[axis]);
-  }
-  program.operands = {{strides, width, column_stride}, {dense, width, 1}};
+  program.operands = {{strides, width, column_stride}};
+  program.results = {{width}};
   program.columns = columns;
   program.registers = 4;
   program.chunk = static_cast<int64_t>(fused::kRegisterBytes) / width;

@@ -116,11 +116,11 @@ Step FusedStep(const std::string& dtype, bool rows, bool streamed) {
     program.extents.push_back(kColumns);
     strides.push_back(1);
   }
-  for (const int64_t bytes : {int64_t{1}, width, width, width}) {
+  for (const int64_t bytes : {int64_t{1}, width, width}) {
     program.operands.push_back({strides, bytes, rows ? 1 : 0});
   }
   program.columns = rows ? kColumns : 0;
-  program.streams = streamed;
+  program.results = {{width, streamed ? fused::kStreamed : fused::kColumns}};
   program.chunk = static_cast<int64_t>(fused::kRegisterBytes) / width;
   const std::vector<fused::Instruction> choice{
       Call("select_" + dtype, program.result(), 0, 1, 2)};

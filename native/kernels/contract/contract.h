@@ -9,14 +9,15 @@
 //   k: extents, strides in A, B. Extents of b, m, n are not 0; one of k may be: then C is the
 //   semiring's zero. Tile (b * row tiles + i) * column tiles + j holds the linear rows
 //   [i * tile rows, ...) and columns [j * tile columns, ...) of batch b.
-// Buffers: A, B, the other operands of the epilogue, C. C is overwritten; what it held does not
-//   matter. Scratch: one Packing<T> of packing.h; none for contract_blas.
+// Buffers: A, B, the other operands of the epilogue, C or, with an epilogue, its results. C is
+//   overwritten; what it held does not matter. Scratch: one Packing<T> of packing.h; none for
+//   contract_blas.
 // Epilogue, behind the strides of k: the address of a kernel without scratch whose tiles are single
-//   elements, such as pointwise or fused_map; the number of its operands; which of them is C; its
-//   descriptor. Its elements are those of C in the order in which C lies in memory, without gaps,
-//   and it writes its result in C's place. It is called for elements of a tile once they are
-//   complete, mostly for rows of a block that the second-level cache holds. None with contract_blas
-//   or contract_pack. Its operands other than C do not overlap C.
+//   elements, such as pointwise or fused_map; the number of its operands; which of them is C; the
+//   number of its results; which of them takes C's place; its descriptor. Its elements are those of
+//   C in the order in which C lies in memory, without gaps. It is called for elements of a tile
+//   once they are complete, mostly for rows of a block that the second-level cache holds. None with
+//   contract_blas or contract_pack. Its operands other than C overlap no result.
 // Aliasing: C overlaps neither A nor B; A may be B. C's elements must be distinct in memory.
 // Alignment: that of the dtype.
 //

@@ -1,5 +1,5 @@
 // What is done to elements of C as soon as they are complete, while the caches hold them: another
-// kernel, over elements, whose result takes C's place.
+// kernel, over elements, one of whose results takes C's place.
 #ifndef TENSORLOGIC_KERNELS_CONTRACT_EPILOGUE_H_
 #define TENSORLOGIC_KERNELS_CONTRACT_EPILOGUE_H_
 
@@ -19,10 +19,10 @@ class Epilogue {
       c_ = buffers[2];
       return;
     }
-    c_ = buffers[1 + operands()];
+    c_ = buffers[1 + operands() + words_[4]];
     void* const* other = buffers + 2;
     for (int64_t i = 0; i < operands(); ++i) buffers_[i] = i == words_[2] ? c_ : *other++;
-    buffers_[operands()] = c_;
+    for (int64_t i = 0; i < words_[3]; ++i) buffers_[operands() + i] = *other++;
   }
 
   bool wanted() const { return words_ != nullptr; }
@@ -32,7 +32,7 @@ class Epilogue {
   template <class T>
   void run(const T* first, int64_t count) const {
     const int64_t begin = first - static_cast<const T*>(c_);
-    kernel()(words_ + 3, buffers_, begin, begin + count, nullptr);
+    kernel()(words_ + 5, buffers_, begin, begin + count, nullptr);
   }
 
   // All of these rows and columns are, whose places from `c` on are given.
@@ -59,11 +59,9 @@ class Epilogue {
   Kernel* kernel() const { return reinterpret_cast<Kernel*>(words_[0]); }
   int64_t operands() const { return words_[1]; }
 
-  static constexpr int64_t kOperandsMax = 16;
-
   const int64_t* words_;
   void* c_;
-  void* buffers_[kOperandsMax + 1];
+  void* buffers_[20];  // of fused programs the most views
 };
 
 }  // namespace tl

@@ -17,7 +17,8 @@ using testing::Program;
 void Chain(int64_t count) {
   Program program;
   program.extents = {count};
-  program.operands.assign(5, {{1}, 4});
+  program.operands.assign(4, {{1}, 4});
+  program.results = {{4}};
   program.registers = 2;
   program.chunk = count > 100'000 ? 128 : 1024;
   const int64_t r = program.reg(0);
@@ -38,7 +39,7 @@ void Chain(int64_t count) {
 void SoftmaxRows(int64_t rows, int64_t columns) {
   const bool large = rows * columns > 1'000'000;  // written past the caches, as FusedRegion has it
   Program program = testing::Softmax("f32", 4, {rows}, {columns}, columns, 1, large);
-  program.streams = large;
+  if (large) program.results[0].kind = fused::kStreamed;
   program.chunk = 2 * columns > 1024 ? 512 : 1024;
   Elements<float> x(rows * columns, 0.5F), y(rows * columns, 0.0F);
   Elements<uint8_t> scratch(program.scratch_bytes(), 0);

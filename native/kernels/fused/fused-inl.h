@@ -69,17 +69,16 @@ class Sources {
   alignas(64) unsigned char sources_[kOperandsMax][sizeof(Source<uint64_t>)];
 };
 
-// Operands that lie as the result does: no staging, no odometers.
+// Operands that lie as the results do: no staging, no odometers.
 HWY_NOINLINE void MapDense(const ProgramView& view, void* const* buffers,
                            const TileRange& range) {
   Slots slots(view);
   const Section section = view.first();
-  const int64_t operands = view.operands();
-  char* at[kOperandsMax + 1];
-  for (int64_t i = 0; i <= operands; ++i) {
+  char* at[kViewsMax];
+  for (int64_t i = 0; i < view.views(); ++i) {
     at[i] = static_cast<char*>(buffers[i]) + range.first * view.width(i);
   }
-  const int64_t width = view.width(view.result_slot());
+  const int64_t width = view.result_width();
   const bool asks = view.axes().elements() * width > kAheadBytes;
   Flow flow;
   flow.share(asks ? section.functions() : 0);
@@ -87,16 +86,16 @@ HWY_NOINLINE void MapDense(const ProgramView& view, void* const* buffers,
     const int64_t count = std::min(left, view.chunk());
     left -= count;
     flow.begin(std::min(left, view.chunk()) * width);
-    for (int64_t i = 0; asks && i < (view.streams() ? operands : operands + 1); ++i) {
-      flow.add(at[i] + count * view.width(i));
+    for (int64_t i = 0; asks && i < view.views(); ++i) {
+      if (!view.is_result(i) || !view.streams(i)) flow.add(at[i] + count * view.width(i));
     }
-    for (int64_t i = 0; i <= operands; ++i) slots.at[i] = at[i];
-    slots.run(section, static_cast<size_t>(count), nullptr, flow, true);
-    for (int64_t i = 0; i <= operands; ++i) at[i] += count * view.width(i);
+    for (int64_t i = 0; i < view.views(); ++i) slots.at[i] = at[i];
+    slots.run(section, static_cast<size_t>(count), nullptr, flow);
+    for (int64_t i = 0; i < view.views(); ++i) at[i] += count * view.width(i);
   }
 }
 
-// The result is contiguous, so only operands need staging.
+// Results have no gaps, so only operands need staging.
 HWY_NOINLINE void MapStaged(const ProgramView& view, void* const* buffers,
                             const TileRange& range) {
   const Axes axes = view.axes();
@@ -107,16 +106,15 @@ HWY_NOINLINE void MapStaged(const ProgramView& view, void* const* buffers,
   }
   Slots slots(view);
   const Section section = view.first();
-  const int64_t width = view.width(view.result_slot());
-  char* result = static_cast<char*>(buffers[operands]) + range.first * width;
   Flow flow;
-  for (int64_t left = range.count; left > 0;) {
-    const int64_t count = sources.available(std::min(left, view.chunk()));
+  for (int64_t done = 0; done < range.count;) {
+    const int64_t count = sources.available(std::min(range.count - done, view.chunk()));
     for (int64_t i = 0; i < operands; ++i) slots.at[i] = sources.read(i, count);
-    slots.at[operands] = result;
-    slots.run(section, static_cast<size_t>(count), nullptr, flow, true);
-    result += count * width;
-    left -= count;
+    for (int64_t i = operands; i < view.views(); ++i) {
+      slots.at[i] = static_cast<char*>(buffers[i]) + (range.first + done) * view.width(i);
+    }
+    slots.run(section, static_cast<size_t>(count), nullptr, flow);
+    done += count;
   }
 }
 

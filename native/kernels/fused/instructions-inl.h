@@ -97,7 +97,7 @@ class Flow {
   int64_t share_ = 0;
   bool streams_ = false;
   Lines lines_;
-  const char* from_[kOperandsMax + 1];
+  const char* from_[kViewsMax];
 };
 
 using Function = void (*)(Flow& flow, size_t count, void* result,

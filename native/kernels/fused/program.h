@@ -2,6 +2,7 @@
 #ifndef TENSORLOGIC_KERNELS_FUSED_PROGRAM_H_
 #define TENSORLOGIC_KERNELS_FUSED_PROGRAM_H_
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 
@@ -13,12 +14,18 @@ namespace tl::fused {
 inline constexpr size_t kRegisterBytes = 4096;
 inline constexpr int64_t kRegistersMax = 16;
 inline constexpr int64_t kOperandsMax = 16;
+inline constexpr int64_t kResultsMax = 4;
+inline constexpr int64_t kViewsMax = kOperandsMax + kResultsMax;
 inline constexpr int64_t kRowValuesMax = 24;
 // Short rows are taken in groups of at most this many.
 inline constexpr int64_t kGroupedRowsMax = 64;
-inline constexpr int64_t kSlotsMax = kOperandsMax + 1 + kRegistersMax + kRowValuesMax + 8;
+inline constexpr int64_t kSlotsMax = kViewsMax + kRegistersMax + kRowValuesMax + 8;
 
 enum Kind : int64_t { kFunction = 0, kReduction = 1, kSpread = 2, kCollect = 3 };
+
+// What a result has: an element a column (map: one each), one a row, or as the first but written
+// past the caches.
+enum ResultKind : int64_t { kColumns = 0, kRow = 1, kStreamed = 2 };
 
 struct Instruction {
   int64_t kind;
@@ -51,8 +58,7 @@ class ProgramView {
   int64_t operands() const { return descriptor_[0]; }
   int64_t tile() const { return descriptor_[2]; }
   int64_t columns() const { return descriptor_[3]; }
-  bool row_result() const { return descriptor_[4] == 1; }
-  bool streams() const { return descriptor_[4] == 2; }
+  int64_t results() const { return descriptor_[4]; }
   int64_t registers() const { return descriptor_[5]; }
   int64_t chunk() const { return descriptor_[6]; }
   int64_t kept() const { return descriptor_[7]; }
@@ -61,25 +67,46 @@ class ProgramView {
   // Whether rows are so short, and nothing of them is kept, that they may go in groups.
   bool grouped() const { return columns() > 0 && columns() <= chunk() && kept() == 0; }
   Axes axes() const { return {descriptor_[1], descriptor_ + 10}; }
-  // Of operand `view`, or of the result where it is operands().
-  const int64_t* strides(int64_t view) const {
-    return descriptor_ + 10 + (1 + view) * descriptor_[1];
+
+  // Views are the operands and then the results, numbered as their slots are.
+  int64_t views() const { return operands() + results(); }
+  bool is_result(int64_t view) const { return view >= operands(); }
+  int64_t width(int64_t view) const { return words()[2 * view]; }
+  // Of an operand.
+  const int64_t* strides(int64_t operand) const {
+    return descriptor_ + 10 + (1 + operand) * descriptor_[1];
   }
-  int64_t width(int64_t view) const { return views()[2 * view]; }
-  int64_t column_stride(int64_t view) const { return views()[2 * view + 1]; }
-  int64_t kept_width(int64_t index) const { return views()[2 * (operands() + 1) + index]; }
-  Section first() const {
-    const int64_t* words = views() + 2 * (operands() + 1) + kept();
-    return {*words, reinterpret_cast<const Instruction*>(words + 1)};
+  int64_t column_stride(int64_t operand) const { return words()[2 * operand + 1]; }
+  // Of a result's view.
+  bool has_columns(int64_t view) const { return words()[2 * view + 1] != kRow; }
+  bool streams(int64_t view) const { return words()[2 * view + 1] == kStreamed; }
+  // Whether any result goes past the caches.
+  bool streams() const {
+    for (int64_t i = operands(); i < views(); ++i) {
+      if (streams(i)) return true;
+    }
+    return false;
+  }
+  // The bytes of an element of the widest result.
+  int64_t result_width() const {
+    int64_t widest = 1;
+    for (int64_t i = operands(); i < views(); ++i) widest = std::max(widest, width(i));
+    return widest;
   }
 
-  int64_t result_slot() const { return operands(); }
-  int64_t register_slot() const { return operands() + 1; }
+  int64_t kept_width(int64_t index) const { return words()[2 * views() + index]; }
+  Section first() const {
+    const int64_t* from = words() + 2 * views() + kept();
+    return {*from, reinterpret_cast<const Instruction*>(from + 1)};
+  }
+
+  int64_t register_slot() const { return views(); }
   int64_t kept_slot() const { return register_slot() + registers(); }
   int64_t row_slot() const { return kept_slot() + kept(); }
 
  private:
-  const int64_t* views() const { return strides(operands() + 1); }
+  // Two of each view, then the kept values' widths.
+  const int64_t* words() const { return strides(operands()); }
 
   const int64_t* descriptor_;
 };

@@ -41,13 +41,17 @@ class RowWalk {
       kept_[i] = free;
       free += (view.columns() * view.kept_width(i) + 63) / 64 * 64;
     }
-    for (int64_t i = 0; i <= view.operands(); ++i) {
+    for (int64_t i = 0; i < view.operands(); ++i) {
       base_[i] = static_cast<char*>(buffers[i]);
       places_[i].emplace(view.axes(), view.strides(i), first);
-      step_[i] = i < view.operands() || !view.row_result()
-                     ? view.column_stride(i) * view.width(i) : 0;
+      step_[i] = view.column_stride(i) * view.width(i);
       const int64_t rank = view.axes().rank;
       next_[i] = rank > 0 ? view.strides(i)[rank - 1] * view.width(i) : 0;
+    }
+    for (int64_t i = view.operands(); i < view.views(); ++i) {
+      step_[i] = view.has_columns(i) ? view.width(i) : 0;
+      next_[i] = view.has_columns(i) ? view.columns() * view.width(i) : view.width(i);
+      row_[i] = static_cast<char*>(buffers[i]) + first * next_[i];
     }
     flow_.toSecondLevel();
     enter();
@@ -63,11 +67,12 @@ class RowWalk {
       runOnRow(section);
       section = section.next();
       if (section.count > 0) {
-        columns(section, i == kAheadSection && asks_, i + 2 >= view_.sections());
+        columns(section, i == kAheadSection && asks_);
       }
       if (i + 2 < view_.sections()) section = section.next();
     }
-    for (int64_t i = 0; i <= view_.operands(); ++i) places_[i]->advance(1);
+    for (int64_t i = 0; i < view_.operands(); ++i) places_[i]->advance(1);
+    for (int64_t i = view_.operands(); i < view_.views(); ++i) row_[i] += next_[i];
   }
 
  private:
@@ -76,12 +81,16 @@ class RowWalk {
   // Elements that a spread fills: no chunk reads more.
   size_t whole() const { return static_cast<size_t>(std::min(view_.chunk(), view_.columns())); }
 
-  // Points operands and result to the row.
+  // Points operands and results to the row.
   void enter() {
-    for (int64_t i = 0; i <= view_.operands(); ++i) {
+    for (int64_t i = 0; i < view_.operands(); ++i) {
       row_[i] = base_[i] + places_[i]->offset() * view_.width(i);
-      slots_.at[i] = row_[i];
     }
+    leaveColumns();
+  }
+
+  void leaveColumns() {
+    for (int64_t i = 0; i < view_.views(); ++i) slots_.at[i] = row_[i];
   }
 
   // Row values have one element, but what is spread has a chunk.
@@ -96,31 +105,29 @@ class RowWalk {
   void run(const Section& section, size_t count) {
     flow_.share(0);
     flow_.begin(0);
-    slots_.run(section, count, partials_, flow_, false);
+    slots_.run(section, count, partials_, flow_);
   }
 
-  void columns(const Section& section, bool with_ahead, bool last) {
+  void columns(const Section& section, bool with_ahead) {
     for (int64_t i = 0; i < section.count; ++i) {
       if (section.instructions[i].kind == kReduction) partial(section.instructions[i]).count = 0;
     }
     flow_.share(with_ahead ? section.functions() : 0);
     for (int64_t done = 0; done < view_.columns(); done += view_.chunk()) {
-      for (int64_t i = 0; i <= view_.operands(); ++i) {
-        slots_.at[i] = row_[i] + done * step_[i];
-      }
+      for (int64_t i = 0; i < view_.views(); ++i) slots_.at[i] = row_[i] + done * step_[i];
       for (int64_t i = 0; i < view_.kept(); ++i) {
         slots_.at[view_.kept_slot() + i] = kept_[i] + done * view_.kept_width(i);
       }
       const int64_t count = std::min(view_.chunk(), view_.columns() - done);
-      flow_.begin(count * view_.width(view_.result_slot()));
-      for (int64_t i = 0; with_ahead && i <= view_.operands(); ++i) {
-        if (step_[i] == view_.width(i) && !(i == view_.operands() && view_.streams())) {
+      flow_.begin(count * result_width_);
+      for (int64_t i = 0; with_ahead && i < view_.views(); ++i) {
+        if (step_[i] == view_.width(i) && !(view_.is_result(i) && view_.streams(i))) {
           flow_.add(row_[i] + next_[i] + done * step_[i]);
         }
       }
-      slots_.run(section, static_cast<size_t>(count), partials_, flow_, last);
+      slots_.run(section, static_cast<size_t>(count), partials_, flow_);
     }
-    for (int64_t i = 0; i <= view_.operands(); ++i) slots_.at[i] = row_[i];
+    leaveColumns();
     for (int64_t i = 0; i < section.count; ++i) {
       const Instruction& step = section.instructions[i];
       if (step.kind == kReduction) {
@@ -139,11 +146,12 @@ class RowWalk {
   Slots slots_;
   Section body_{0, nullptr};
   Partial partials_[kRowValuesMax];
-  std::optional<Odometer> places_[kOperandsMax + 1];
-  char* base_[kOperandsMax + 1];
-  char* row_[kOperandsMax + 1];
-  int64_t step_[kOperandsMax + 1];
-  int64_t next_[kOperandsMax + 1];
+  const int64_t result_width_ = view_.result_width();
+  std::optional<Odometer> places_[kOperandsMax];
+  char* base_[kOperandsMax];
+  char* row_[kViewsMax];
+  int64_t step_[kViewsMax];
+  int64_t next_[kViewsMax];
   char* kept_[8];
 };
 
@@ -151,37 +159,36 @@ class RowWalk {
 // RowWalk, whose rows of one chunk are reduced in one go too.
 class GroupWalk {
  public:
-  // Whether rows are short, and their results one run of elements.
-  static bool Takes(const ProgramView& view) {
-    if (!view.grouped()) return false;
-    const Odometer result(view.axes(), view.strides(view.operands()), 0);
-    return result.whole_run() == 1 || result.step() == (view.row_result() ? 1 : view.columns());
-  }
-
   GroupWalk(const ProgramView& view, void* const* buffers, void* scratch, int64_t first)
       : view_(view),
         slots_(view, static_cast<char*>(scratch) + view.operands() * kCopyBytes, kRowValueBytes) {
-    for (int64_t i = 0; i <= view.operands(); ++i) {
+    for (int64_t i = 0; i < view.operands(); ++i) {
       copies_[i] = static_cast<char*>(scratch) + i * kCopyBytes;
       places_[i].emplace(view.axes(), view.strides(i), first);
       base_[i] = static_cast<char*>(buffers[i]);
       held_[i] = kNothing;
-      const bool row = i == view.operands() ? view.row_result() : view.column_stride(i) == 0;
-      elements_[i] = row ? 1 : view.columns();
-      if (i < view.operands()) slots_.row_step[i] = places_[i]->step();
+      elements_[i] = view.column_stride(i) == 0 ? 1 : view.columns();
+      slots_.row_step[i] = places_[i]->step();
+    }
+    for (int64_t i = view.operands(); i < view.views(); ++i) {
+      elements_[i] = view.has_columns(i) ? view.columns() : 1;
+      slots_.at[i] = static_cast<char*>(buffers[i]) + first * elements_[i] * view.width(i);
     }
     enter(1);
     body_ = view.first().next();
-    slots_.run(view.first(), static_cast<size_t>(most_ * view.columns()), nullptr, flow_, false);
+    slots_.run(view.first(), static_cast<size_t>(most_ * view.columns()), nullptr, flow_);
   }
 
   void rows(int64_t count) {
     while (count > 0) {
       int64_t group = std::min(count, most_);
-      for (int64_t i = 0; i <= view_.operands(); ++i) group = std::min(group, places_[i]->run());
+      for (int64_t i = 0; i < view_.operands(); ++i) group = std::min(group, places_[i]->run());
       enter(group);
       run(static_cast<size_t>(group));
-      for (int64_t i = 0; i <= view_.operands(); ++i) places_[i]->advance(group);
+      for (int64_t i = 0; i < view_.operands(); ++i) places_[i]->advance(group);
+      for (int64_t i = view_.operands(); i < view_.views(); ++i) {
+        slots_.at[i] = static_cast<char*>(slots_.at[i]) + group * elements_[i] * view_.width(i);
+      }
       count -= group;
     }
   }
@@ -191,24 +198,24 @@ class GroupWalk {
   static constexpr int64_t kRowValueBytes = kGroupedRowsMax * 8;
   static constexpr int64_t kNothing = std::numeric_limits<int64_t>::min();
 
-  // Whether neighbours of a group lie side by side.
+  // Whether neighbours of a group lie side by side in an operand.
   bool runs(int64_t i) const {
     return places_[i]->whole_run() == 1 || places_[i]->step() == elements_[i];
   }
 
   // Whether the program itself collects the columns of an operand.
   bool isCollected(int64_t i) const {
-    return i < view_.operands() && view_.column_stride(i) != 0 && view_.column_stride(i) != 1;
+    return view_.column_stride(i) != 0 && view_.column_stride(i) != 1;
   }
 
-  // Points operands and result to a group of rows; copies what is no run, and keeps the copy where
+  // Points operands to a group of rows; copies what is no run, and keeps the copy where
   // it is the same for all rows.
   void enter(int64_t group) {
-    for (int64_t i = 0; i <= view_.operands(); ++i) {
+    for (int64_t i = 0; i < view_.operands(); ++i) {
       const int64_t width = view_.width(i);
       char* from = base_[i] + places_[i]->offset() * width;
       slots_.at[i] = from;
-      if (i == view_.operands() || isCollected(i) || runs(i)) continue;
+      if (isCollected(i) || runs(i)) continue;
       slots_.at[i] = copies_[i];
       const int64_t step = places_[i]->step();
       if (held_[i] == places_[i]->offset() && step == 0) continue;
@@ -224,16 +231,15 @@ class GroupWalk {
   void run(size_t group) {
     Section section = body_;
     for (int64_t i = 1; i < view_.sections(); i += 2) {
-      const bool last = i + 2 >= view_.sections();
       flow_.share(0);
       flow_.begin(0);
       runOnRowValues(section, group);
       section = section.next();
       flow_.share(i == kAheadSection && asks_ ? section.functions() : 0);
-      flow_.begin(static_cast<int64_t>(group) * view_.columns() * view_.width(view_.operands()));
+      flow_.begin(static_cast<int64_t>(group) * view_.columns() * view_.result_width());
       if (i == kAheadSection && asks_) ask(static_cast<int64_t>(group));
-      slots_.runOnRows(section, group, static_cast<size_t>(view_.columns()), flow_, last);
-      if (!last) section = section.next();
+      slots_.runOnRows(section, group, static_cast<size_t>(view_.columns()), flow_);
+      if (i + 2 < view_.sections()) section = section.next();
     }
   }
 
@@ -242,15 +248,15 @@ class GroupWalk {
     for (int64_t i = 0; i < section.count; ++i) {
       const bool spreads = section.instructions[i].kind == kSpread;
       slots_.runOnRows({1, section.instructions + i}, group,
-                       spreads ? static_cast<size_t>(view_.columns()) : 1, flow_, false);
+                       spreads ? static_cast<size_t>(view_.columns()) : 1, flow_);
     }
   }
 
   // Asks for the next group's rows.
   void ask(int64_t group) {
-    for (int64_t i = 0; i <= view_.operands(); ++i) {
-      if (elements_[i] == 1 || isCollected(i) || !runs(i)) continue;
-      if (i == view_.operands() && view_.streams()) continue;
+    for (int64_t i = 0; i < view_.views(); ++i) {
+      if (elements_[i] == 1) continue;
+      if (view_.is_result(i) ? view_.streams(i) : isCollected(i) || !runs(i)) continue;
       flow_.add(static_cast<char*>(slots_.at[i]) + group * elements_[i] * view_.width(i));
     }
   }
@@ -263,11 +269,11 @@ class GroupWalk {
   Flow flow_;
   Slots slots_;
   Section body_{0, nullptr};
-  std::optional<Odometer> places_[kOperandsMax + 1];
-  char* base_[kOperandsMax + 1];
-  int64_t elements_[kOperandsMax + 1];  // of a row
-  int64_t held_[kOperandsMax + 1];      // the offset of what copies_ has
-  char* copies_[kOperandsMax + 1];
+  std::optional<Odometer> places_[kOperandsMax];
+  char* base_[kOperandsMax];
+  int64_t elements_[kViewsMax];    // of a row
+  int64_t held_[kOperandsMax];     // the offset of what copies_ has
+  char* copies_[kOperandsMax];
 };
 
 inline void Rows(const int64_t* descriptor, void* const* buffers, int64_t tile_begin,
@@ -275,7 +281,7 @@ inline void Rows(const int64_t* descriptor, void* const* buffers, int64_t tile_b
   const ProgramView view(descriptor);
   const TileRange range(view.axes().elements(), view.tile(), tile_begin, tile_end);
   if (range.count == 0) return;
-  if (GroupWalk::Takes(view)) {
+  if (view.grouped()) {
     GroupWalk(view, buffers, scratch, range.first).rows(range.count);
   } else {
     RowWalk walk(view, buffers, scratch, range.first);

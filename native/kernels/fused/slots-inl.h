@@ -27,21 +27,20 @@ class Slots {
   // Row values, if there are any, lie `row_value_bytes` apart.
   explicit Slots(const ProgramView& view, char* row_values = nullptr, int64_t row_value_bytes = 0)
       : view_(view) {
+    for (int64_t i = view.operands(); i < view.views(); ++i) streamed_[i] = view.streams(i);
     for (int64_t i = 0; i < view.registers(); ++i) at[view.register_slot() + i] = registers_[i];
     for (int64_t i = 0; i < view.row_values(); ++i) {
       at[view.row_slot() + i] = row_values + i * row_value_bytes;
     }
   }
 
-  // Runs a section on `count` elements; `partials` has one for each row value. With `last` the
-  // section writes the result.
-  HWY_INLINE void run(const Section& section, size_t count, Partial* partials, Flow& flow,
-                      bool last) {
+  // Runs a section on `count` elements; `partials` has one for each row value.
+  HWY_INLINE void run(const Section& section, size_t count, Partial* partials, Flow& flow) {
     for (int64_t i = 0; i < section.count; ++i) {
       const Instruction& step = section.instructions[i];
       switch (step.kind) {
         case kFunction:
-          apply(step, count, flow, last);
+          apply(step, count, flow);
           break;
         case kReduction:
           kReductions[step.function].add(count, at[step.operands[0]], partials[step.operands[1]]);
@@ -56,13 +55,12 @@ class Slots {
   }
 
   // The same for rows that lie one after the other, whole: each row value has one element a row.
-  HWY_INLINE void runOnRows(const Section& section, size_t rows, size_t columns, Flow& flow,
-                            bool last) {
+  HWY_INLINE void runOnRows(const Section& section, size_t rows, size_t columns, Flow& flow) {
     for (int64_t i = 0; i < section.count; ++i) {
       const Instruction& step = section.instructions[i];
       switch (step.kind) {
         case kFunction:
-          apply(step, rows * columns, flow, last);
+          apply(step, rows * columns, flow);
           break;
         case kReduction:
           kReductions[step.function].rows(rows, columns, at[step.operands[0]], at[step.result]);
@@ -80,9 +78,9 @@ class Slots {
   int64_t row_step[kOperandsMax];  // of operands, in elements; runOnRows alone reads it
 
  private:
-  HWY_INLINE void apply(const Instruction& step, size_t count, Flow& flow, bool last) {
+  HWY_INLINE void apply(const Instruction& step, size_t count, Flow& flow) {
     const void* operands[] = {at[step.operands[0]], at[step.operands[1]], at[step.operands[2]]};
-    flow.next(last && view_.streams() && step.result == view_.result_slot(), at[step.result]);
+    flow.next(streamed_[step.result], at[step.result]);
     kFunctions[step.function](flow, count, at[step.result], operands);
   }
 
@@ -119,6 +117,7 @@ class Slots {
   }
 
   const ProgramView& view_;
+  bool streamed_[kSlotsMax] = {};  // past the caches
   // Most of the stack that native code may count on, 80 KiB: nothing else here may be large.
   alignas(64) char registers_[kRegistersMax][kRegisterBytes];
 };

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstring>
 #include <limits>
+#include <numeric>
 #include <string>
 #include <tuple>
 #include <vector>
@@ -65,7 +66,7 @@ TEST_P(FusedFunctions, HasTheBitsOfTheStandaloneKernel) {
         program.operands.push_back({view, signature.operands[i]});
       }
       strides.push_back(dense);
-      program.operands.push_back({dense, signature.result});
+      program.results = {{signature.result}};
       program.chunk = static_cast<int64_t>(fused::kRegisterBytes) / 8;
       program.sections = {{{fused::kFunction, PlaceOf("pointwise", kernel.name),
                             program.result(),
@@ -81,7 +82,7 @@ TEST_P(FusedFunctions, HasTheBitsOfTheStandaloneKernel) {
       tl_fused_map_f32(descriptor.data(), buffers.data(), tiles / 2, tiles, nullptr);
       tl_fused_map_f32(descriptor.data(), buffers.data(), 0, tiles / 2, nullptr);
       ASSERT_EQ(expected.copy(), actual.copy()) << kernel.name << " of " << count;
-      program.streams = true;
+      program.results[0].kind = fused::kStreamed;
       Memory<uint8_t> streamed(count * signature.result, Guard::kAfter);
       buffers.back() = streamed.data();
       tl_fused_map_f32(program.descriptor(17).data(), buffers.data(), 0, tiles, nullptr);
@@ -117,7 +118,7 @@ void CheckSoftmax(const std::string& dtype, int64_t rows, int64_t columns, int64
                   bool kept, bool streams) {
   const int64_t row_stride = columns * column_stride + 3;
   Program program = Softmax(dtype, sizeof(T), {rows}, {row_stride}, columns, column_stride, kept);
-  program.streams = streams;
+  if (streams) program.results[0].kind = fused::kStreamed;
   Memory<T> x((rows - 1) * row_stride + (columns - 1) * column_stride + 1, Guard::kAfter);
   Memory<T> result(rows * columns, Guard::kAfter);
   Memory<uint8_t> scratch = ScratchOf(program);
@@ -174,9 +175,9 @@ TEST_P(FusedRows, OneElementARow) {
   for (const int64_t columns : {0, 1, 33, 3000}) {
     Program program;
     program.extents = {7};
-    program.operands = {{{columns}, 4, 1}, {{1}, 4, 0}, {{1}, 4, 0}};
+    program.operands = {{{columns}, 4, 1}, {{1}, 4, 0}};
+    program.results = {{4, fused::kRow}};
     program.columns = columns;
-    program.row_result = true;
     program.registers = 2;
     program.chunk = 1024;
     program.row_values = 1;
@@ -210,17 +211,15 @@ TEST_P(FusedRows, OneElementARow) {
 Program Norm(const Int64s& rows, int64_t columns, int64_t row_gap, bool row_result, bool alone) {
   Program program;
   program.extents = rows;
-  Int64s dense(rows.size()), gapped(rows.size()), element(rows.size()), none(rows.size(), 0);
+  Int64s gapped(rows.size()), element(rows.size()), none(rows.size(), 0);
   for (size_t axis = rows.size(), step = 1; axis-- > 0; step *= static_cast<size_t>(rows[axis])) {
-    dense[axis] = static_cast<int64_t>(step) * columns;
     gapped[axis] = static_cast<int64_t>(step) * (row_gap < 0 ? 1 : columns + row_gap);
     element[axis] = static_cast<int64_t>(step);
   }
   const int64_t column_stride = row_gap < 0 ? Elements(rows) : 1;
-  program.operands = {{gapped, 4, column_stride}, {element, 4, 0}, {none, 4, 1}, {none, 4, 0},
-                      row_result ? ProgramOperand{element, 4, 0} : ProgramOperand{dense, 4, 1}};
+  program.operands = {{gapped, 4, column_stride}, {element, 4, 0}, {none, 4, 1}, {none, 4, 0}};
+  program.results = {{4, row_result ? fused::kRow : fused::kColumns}};
   program.columns = columns;
-  program.row_result = row_result;
   program.registers = 5;
   program.chunk = 1024;
   if (alone) program.kept_widths = {4};
@@ -284,6 +283,88 @@ TEST_P(FusedRows, GroupsOfShortRowsHaveTheBitsOfSingleRows) {
           const size_t bytes = static_cast<size_t>(results) * sizeof(float);
           ASSERT_EQ(0, std::memcmp(grouped.data(), alone.data(), bytes))
               << columns << " columns of " << count << " rows";
+        }
+      }
+    }
+  }
+}
+
+// A row's sum and largest element, its elements less the sum, and those doubled: results of both
+// kinds, one of which a later phase reads. Long rows and groups of short ones.
+TEST_P(FusedRows, SeveralResults) {
+  const ForcedTarget forced(GetParam());
+  for (const int64_t columns : {1, 5, 64, 300, 1024, 1025, 3000}) {
+    for (const int64_t rows : {1, 2, 130}) {
+      Program program;
+      program.extents = {rows};
+      program.operands = {{{columns}, 4, 1}};
+      program.results = {{4, fused::kRow}, {4, fused::kColumns}, {4, fused::kRow}, {4}};
+      program.columns = columns;
+      program.registers = 1;
+      program.chunk = 1024;
+      const int64_t sum = program.result(0), centred = program.result(1);
+      program.sections = {{},
+                          {},
+                          {Fold("sum_f32", sum, 0, 0)},
+                          {Fill(4, program.reg(0), sum)},
+                          {Call("sub_f32", centred, 0, program.reg(0)),
+                           Fold("max_f32", program.result(2), centred, 0)},
+                          {},
+                          {Call("add_f32", program.result(3), centred, centred)}};
+      Memory<float> x(rows * columns, Guard::kAfter), sums(rows, Guard::kAfter);
+      Memory<float> less(x.count(), Guard::kAfter), most(rows, Guard::kAfter);
+      Memory<float> doubled(x.count(), Guard::kAfter);
+      for (int64_t i = 0; i < x.count(); ++i) x.data()[i] = static_cast<float>(i * 7 % 31 - 15);
+      void* const buffers[] = {x.data(), sums.data(), less.data(), most.data(), doubled.data()};
+      Memory<uint8_t> scratch = ScratchOf(program);
+      const Int64s descriptor = program.descriptor(3);
+      const int64_t tiles = (rows + 2) / 3;
+      tl_fused_rows_f32(descriptor.data(), buffers, tiles / 2, tiles, scratch.data());
+      tl_fused_rows_f32(descriptor.data(), buffers, 0, tiles / 2, scratch.data());
+      for (int64_t row = 0; row < rows; ++row) {  // numbers so small that all sums are exact
+        const float* from = x.data() + row * columns;
+        const float sum_of_row = std::accumulate(from, from + columns, 0.0F);
+        ASSERT_EQ(sums.data()[row], sum_of_row) << columns << " columns";
+        ASSERT_EQ(most.data()[row], *std::max_element(from, from + columns) - sum_of_row);
+        for (int64_t j = 0; j < columns; ++j) {
+          ASSERT_EQ(less.data()[row * columns + j], from[j] - sum_of_row);
+          ASSERT_EQ(doubled.data()[row * columns + j], 2 * (from[j] - sum_of_row));
+        }
+      }
+    }
+  }
+}
+
+// Elements of several widths from one walk, with and without gaps in the operand, each result past
+// the caches or not.
+TEST_P(FusedRows, SeveralResultsOfElements) {
+  const ForcedTarget forced(GetParam());
+  for (const int64_t count : {1, 63, 1025, 5000}) {
+    for (const int64_t stride : {1, 2}) {
+      for (const int64_t kind : {fused::kColumns, fused::kStreamed}) {
+        Program program;
+        program.extents = {count};
+        program.operands = {{{stride}, 4}, {{0}, 4}};
+        program.results = {{1}, {4, kind}, {4}};
+        program.chunk = 1024;
+        program.sections = {{Call("gt_f32", program.result(0), 0, 1),
+                             Call("neg_f32", program.result(2), 0),
+                             Call("mul_f32", program.result(1), program.result(2), 1)}};
+        Memory<float> x(count * stride, Guard::kAfter), one(1, Guard::kAfter);
+        Memory<uint8_t> above(count, Guard::kAfter);
+        Memory<float> product(count, Guard::kAfter), negative(count, Guard::kAfter);
+        for (int64_t i = 0; i < x.count(); ++i) x.data()[i] = static_cast<float>(i % 9 - 4);
+        one.data()[0] = 1.5F;
+        void* const buffers[] = {x.data(), one.data(), above.data(), product.data(),
+                                 negative.data()};
+        const int64_t tiles = (count + 99) / 100;
+        tl_fused_map_f32(program.descriptor(100).data(), buffers, tiles / 2, tiles, nullptr);
+        tl_fused_map_f32(program.descriptor(100).data(), buffers, 0, tiles / 2, nullptr);
+        for (int64_t i = 0; i < count; ++i) {
+          const float from = x.data()[i * stride];
+          ASSERT_EQ(above.data()[i], from > 1.5F ? 1 : 0);
+          ASSERT_EQ(negative.data()[i], -from);
+          ASSERT_EQ(product.data()[i], -from * 1.5F);
         }
       }
     }

@@ -140,17 +140,20 @@ record Descriptor(long[] words, long tileCount, long scratchBytes) {
 
   /**
    * Lets the kernel of another step go over the elements of a contraction's result, which is one of
-   * that step's operands and whose place its result takes.
+   * that step's operands and whose place one of its results takes.
    *
    * @param kernel where the code of the kernel is
    * @param elements what it is told; its tiles become single elements
    * @param place the number of the operand
+   * @param resultCount how many results the step has
+   * @param result the number of that result
    */
-  Descriptor withEpilogue(long kernel, Descriptor elements, int place) {
+  Descriptor withEpilogue(long kernel, Descriptor elements, int place, int resultCount,
+      int result) {
     long[] packed = elements.words.clone();
     packed[ELEMENTS_TILE] = 1;
-    long[] both = new Words().add(words).add(kernel, packed[ELEMENTS_OPERANDS], place).add(packed)
-        .packed();
+    long[] both = new Words().add(words)
+        .add(kernel, packed[ELEMENTS_OPERANDS], place, resultCount, result).add(packed).packed();
     both[EPILOGUE] = 1;
     return new Descriptor(both, tileCount, scratchBytes);
   }

@@ -2,6 +2,7 @@ package org.tensorlogic.bindings;
 
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.tensorlogic.kernel.Kernel;
 import org.tensorlogic.kernel.KernelRequest;
 import org.tensorlogic.kernel.Offer;
@@ -19,7 +20,6 @@ final class Epilogues {
   static Optional<Kernel> of(NativeKernel product, KernelRequest request, int place,
       Supplier<Offer> offer) {
     if (!isProduct(product.symbol())
-        || request.resultDType().bytes() != request.dtypes().get(place).bytes()
         || !(offer.get() instanceof Offer.Accepted(NativeKernel elements, _, _))
         || !isOverElements(elements.symbol())) {
       return Optional.empty();
@@ -27,7 +27,16 @@ final class Epilogues {
     // Else more threads would share the elements than share the product.
     long wanted = Math.min(request.machine().threads(), elements.tileCount());
     return product.tileCount() < wanted ? Optional.empty()
-        : Optional.of(product.withEpilogue(elements, place));
+        : IntStream.range(0, elements.resultCount())
+            .filter(result -> takesPlace(request, elements, place, result)).boxed().findFirst()
+            .map(result -> product.withEpilogue(elements, place, result));
+  }
+
+  /** Whether a result may take an operand's place, element by element. */
+  private static boolean takesPlace(KernelRequest request, NativeKernel elements, int place,
+      int result) {
+    return request.resultDTypes().get(result).bytes() == request.dtypes().get(place).bytes()
+        && (elements.symbol().family().equals("pointwise") || elements.mayOverlay(place, result));
   }
 
   private static boolean isProduct(NativeSymbol symbol) {

@@ -2,6 +2,7 @@ package org.tensorlogic.bindings;
 
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,7 @@ final class FusedProgram {
   static final int REGISTER_BYTES = 4096;
   static final int REGISTERS_MAX = 16;
   static final int OPERANDS_MAX = 16;
+  static final int RESULTS_MAX = 4;
   static final int ROW_VALUES_MAX = 24;
   static final int GROUPED_ROWS_MAX = 64;
   private static final int KEPT_MAX = 8;
@@ -26,6 +28,26 @@ final class FusedProgram {
 
   /** Where a value lies. */
   enum Place { OPERAND, RESULT, REGISTER, KEPT, ROW }
+
+  /** What the kernels' {@code ResultKind} says of a result. */
+  enum ResultKind { COLUMNS, ROW, STREAMED }
+
+  /**
+   * When a program reads and writes, as places of instructions.
+   *
+   * @param lastReads of each operand
+   * @param firstWrites of each result
+   */
+  record Order(List<Integer> lastReads, List<Integer> firstWrites) {
+
+    /** That of kernels of which it is not known. */
+    static final Order UNKNOWN = new Order(List.of(), List.of());
+
+    /** Returns whether no instruction behind the first that writes a result reads an operand. */
+    boolean isReadBefore(int operand, int result) {
+      return this != UNKNOWN && lastReads.get(operand) <= firstWrites.get(result);
+    }
+  }
 
   /** A value that instructions write and read. */
   static final class Cell {
@@ -81,14 +103,16 @@ final class FusedProgram {
 
   private final Map<String, NativeSymbol> kernels;
   private final int operandCount;
+  private final int resultCount;
   private final List<Section> sections = new ArrayList<>();
   private final int[] counts = new int[Place.values().length];
   private final List<Cell> kept = new ArrayList<>();
 
   /** Begins a program; its pairs of functions are looked up in the kernel table. */
-  FusedProgram(Map<String, NativeSymbol> kernels, int operandCount) {
+  FusedProgram(Map<String, NativeSymbol> kernels, int operandCount, int resultCount) {
     this.kernels = kernels;
     this.operandCount = operandCount;
+    this.resultCount = resultCount;
   }
 
   /** Adds a section behind the others. */
@@ -102,8 +126,8 @@ final class FusedProgram {
     return new Cell(Place.OPERAND, width, index);
   }
 
-  Cell result(int width) {
-    return new Cell(Place.RESULT, width, 0);
+  Cell result(int index, int width) {
+    return new Cell(Place.RESULT, width, index);
   }
 
   Cell register(int width) {
@@ -167,6 +191,7 @@ final class FusedProgram {
     joinPairs();
     assignRegisters();
     return operandCount > OPERANDS_MAX ? "it has " + operandCount + " operands"
+        : resultCount > RESULTS_MAX ? "it has " + resultCount + " results"
         : counts[Place.REGISTER.ordinal()] > REGISTERS_MAX ? "it has too many values at a time"
         : counts[Place.ROW.ordinal()] > ROW_VALUES_MAX ? "it has too many values of a row"
         : kept.size() > KEPT_MAX ? "it keeps too many rows"
@@ -218,6 +243,28 @@ final class FusedProgram {
     return taken.nextClearBit(0);
   }
 
+  /** Returns when the program, which is complete, reads and writes. */
+  Order order() {
+    var lastReads = new ArrayList<>(Collections.nCopies(operandCount, -1));
+    var firstWrites = new ArrayList<>(Collections.nCopies(resultCount, FOREVER));
+    int place = 0;
+    for (Section section : sections) {
+      for (Instruction instruction : section.instructions) {
+        for (Cell operand : instruction.operands) {
+          if (operand.place == Place.OPERAND) {
+            lastReads.set(operand.index, place);
+          }
+        }
+        if (instruction.result.place == Place.RESULT) {
+          firstWrites.set(instruction.result.index,
+              Math.min(place, firstWrites.get(instruction.result.index)));
+        }
+        place++;
+      }
+    }
+    return new Order(lastReads, firstWrites);
+  }
+
   /** The bytes of scratch that rows of these columns need. */
   long scratchBytes(long columns, long chunk) {
     if (kept.isEmpty()) {
@@ -230,25 +277,29 @@ final class FusedProgram {
   /**
    * Packs the program.
    *
-   * @param walked the axes that tiles count, with a stride for each operand and the result
+   * @param walked the axes that tiles count, with a stride for each operand
    * @param tile elements or rows of a tile
    * @param columns the columns of a row, 0 where elements are walked
-   * @param resultKind what {@code fused.h} says of the result
    * @param chunk the elements of a register
-   * @param widths the bytes of an element of each operand and the result
+   * @param widths the bytes of an element of each operand
    * @param columnStrides their strides along the columns
+   * @param resultWidths the bytes of an element of each result
+   * @param resultKinds what each result has
    */
-  long[] packed(List<Axis> walked, long tile, long columns, int resultKind, long chunk,
-      int[] widths, long[] columnStrides) {
-    var words = new Descriptor.Words().add(operandCount, walked.size(), tile, columns, resultKind,
+  long[] packed(List<Axis> walked, long tile, long columns, long chunk, int[] widths,
+      long[] columnStrides, int[] resultWidths, ResultKind[] resultKinds) {
+    var words = new Descriptor.Words().add(operandCount, walked.size(), tile, columns, resultCount,
         counts[Place.REGISTER.ordinal()], chunk, kept.size(), counts[Place.ROW.ordinal()],
         sections.size());
     words.extents(walked);
-    for (int view = 0; view <= operandCount; view++) {
-      words.strides(walked, view);
+    for (int operand = 0; operand < operandCount; operand++) {
+      words.strides(walked, operand);
     }
-    for (int view = 0; view <= operandCount; view++) {
-      words.add(widths[view], columnStrides[view]);
+    for (int operand = 0; operand < operandCount; operand++) {
+      words.add(widths[operand], columnStrides[operand]);
+    }
+    for (int result = 0; result < resultCount; result++) {
+      words.add(resultWidths[result], resultKinds[result].ordinal());
     }
     kept.forEach(cell -> words.add(cell.width));
     for (Section section : sections) {
@@ -275,9 +326,9 @@ final class FusedProgram {
     return cell.index + switch (cell.place) {
       case OPERAND -> 0;
       case RESULT -> operandCount;
-      case REGISTER -> operandCount + 1;
-      case KEPT -> operandCount + 1 + registers;
-      case ROW -> operandCount + 1 + registers + kept.size();
+      case REGISTER -> operandCount + resultCount;
+      case KEPT -> operandCount + resultCount + registers;
+      case ROW -> operandCount + resultCount + registers + kept.size();
     };
   }
 }

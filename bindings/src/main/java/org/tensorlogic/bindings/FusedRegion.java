@@ -4,8 +4,12 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.tensorlogic.bindings.FusedProgram.Cell;
 import org.tensorlogic.bindings.FusedProgram.Kind;
+import org.tensorlogic.bindings.FusedProgram.ResultKind;
 import org.tensorlogic.bindings.FusedProgram.Section;
 import org.tensorlogic.ir.Fused;
 import org.tensorlogic.ir.Input;
@@ -27,7 +31,7 @@ final class FusedRegion {
    * element. With reductions a row goes through phases: a reduction's result is known in the phase
    * after its operand's, and what depends on it is computed then. A value that a later phase reads
    * again is kept: in its register where a row is one chunk, else in scratch, the first one of the
-   * result's width in the result itself. */
+   * last result's width in that result itself; a result is kept where it is anyway. */
 
   /* Elements from memory, and long rows, are taken in chunks that leave a chain's operands room in
    * the first-level cache, while the lines of the next chunk come. In chunks of 512, 1024, 2048 and
@@ -42,6 +46,9 @@ final class FusedRegion {
   private final KernelRequest request;
   private final Fused fused;
   private final List<Node> inputs;
+  private final List<Node> results;
+  /** The result that is written last; what it is made of may wait in its place. */
+  private Node lastResult;
   private final Shape domain;
   private final List<Integer> reduced;
   private final FusedProgram program;
@@ -58,7 +65,7 @@ final class FusedRegion {
   private final List<Section> rowSections = new ArrayList<>();
   private final List<Section> columnSections = new ArrayList<>();
   private final boolean uncached;
-  private boolean resultIsTaken;
+  private boolean lastResultIsTaken;
 
   private FusedRegion(NativeLibrary library, KernelRequest request, Fused fused,
       boolean mayStream) {
@@ -68,20 +75,23 @@ final class FusedRegion {
     this.inputs = List.copyOf(fused.body().inputs().values());
     this.domain = fused.domain();
     this.reduced = fused.reducedAxes();
-    this.program = new FusedProgram(library.kernels(), inputs.size());
-    this.columnStrides = new long[inputs.size() + 1];
-    this.uncached = mayStream && isFull(fused.root()) && isUncached(request);
-    this.resultIsTaken = uncached;
+    this.results = fused.results();
+    this.program = new FusedProgram(library.kernels(), inputs.size(), results.size());
+    this.columnStrides = new long[inputs.size()];
+    this.uncached = mayStream && isUncached(request);
   }
 
   /**
-   * Whether the result of a request does not fit the caches and is written past them: it would not
-   * stay there, and its lines would be read before they are written, a third of the traffic of a
-   * copy.
+   * Whether the results of a request do not fit the caches and are written past them: they would
+   * not stay there, and their lines would be read before they are written, a third of the traffic
+   * of a copy.
    */
   static boolean isUncached(KernelRequest request) {
-    return request.result().count() * request.resultDType().bytes()
-        >= request.machine().caches().lastBytes();
+    long bytes = 0;
+    for (int i = 0; i < request.results().size(); i++) {
+      bytes += request.results().get(i).count() * request.resultDTypes().get(i).bytes();
+    }
+    return bytes >= request.machine().caches().lastBytes();
   }
 
   /** Returns the kernel of a region, or why it has none. */
@@ -89,7 +99,7 @@ final class FusedRegion {
     return new FusedRegion(library, request, (Fused) request.op(), true).offer();
   }
 
-  /** Likewise for a result that is in the caches, however large the whole of it is. */
+  /** Likewise for results that are in the caches, however large the whole of them is. */
   static Offer offerCached(NativeLibrary library, KernelRequest request) {
     return new FusedRegion(library, request, (Fused) request.op(), false).offer();
   }
@@ -117,21 +127,28 @@ final class FusedRegion {
     }
     long tile = columns == 0 ? Descriptor.POINTWISE_TILE
         : Math.max(1, Descriptor.POINTWISE_TILE / columns);
-    int[] widths = new int[inputs.size() + 1];
-    for (int i = 0; i < inputs.size(); i++) {
-      widths[i] = inputs.get(i).dtype().bytes();
-    }
-    widths[inputs.size()] = request.resultDType().bytes();
-    int resultKind = isRow(fused.root()) ? 1 : uncached ? 2 : 0;
-    long[] words = program.packed(walked, tile, columns, resultKind, chunk, widths,
-        columnStrides);
+    long[] words = program.packed(walked, tile, columns, chunk, widths(inputs), columnStrides,
+        widths(results), results.stream().map(this::kind).toArray(ResultKind[]::new));
     var descriptor = new Descriptor(words, Math.ceilDiv(Axis.count(walked), tile),
         program.scratchBytes(columns, chunk));
     NativeSymbol symbol = library.kernels().get(request.key().symbol());
-    // Else the root alone writes to the result, behind all that is read of a chunk or group.
-    boolean keepsInResult = resultIsTaken && !uncached;
     return symbol == null ? new Offer.Declined("no native kernel " + request.key())
-        : new Offer.Accepted(new NativeKernel(symbol, descriptor, !keepsInResult));
+        : new Offer.Accepted(
+            new NativeKernel(symbol, descriptor, program.order(), results.size()));
+  }
+
+  private static int[] widths(List<Node> nodes) {
+    return nodes.stream().mapToInt(node -> node.dtype().bytes()).toArray();
+  }
+
+  private ResultKind kind(Node result) {
+    return isRow(result) ? ResultKind.ROW
+        : isStreamed(result) ? ResultKind.STREAMED : ResultKind.COLUMNS;
+  }
+
+  /** Whether a result goes past the caches: one with columns, if nothing reads it again. */
+  private boolean isStreamed(Node result) {
+    return uncached && isFull(result) && !lastReads.containsKey(result);
   }
 
   private String refusal() {
@@ -144,8 +161,8 @@ final class FusedRegion {
         functions.put(node, symbol);
       }
     }
-    boolean aligned = request.result().isContiguous() && (isFull(fused.root())
-        || inputs.stream().anyMatch(this::isFull));
+    boolean aligned = request.results().stream().allMatch(Layout::isContiguous)
+        && Stream.concat(results.stream(), inputs.stream()).anyMatch(this::isFull);
     if (!aligned || inner().size() > 1) {
       return "its columns are not one axis";
     }
@@ -167,6 +184,9 @@ final class FusedRegion {
     return !isFull(node);
   }
 
+  /* Results lie without gaps in the order of the walked axes; one of them with columns, where there
+   * is one, gives the order and stands behind the operands as a last view. */
+
   /** The axes of the domain that are not reduced, seen from every view. */
   private List<Axis> outer() {
     var axes = new ArrayList<Axis>();
@@ -181,7 +201,7 @@ final class FusedRegion {
   /** The reduced axes as few as may be, ordered by the strides of a view that has them. */
   private List<Axis> inner() {
     int full = inputs.size();
-    if (isRow(fused.root())) {
+    if (isRow(results.get(shown()))) {
       full = 0;
       while (isRow(inputs.get(full))) {
         full++;
@@ -190,13 +210,19 @@ final class FusedRegion {
     return Axis.simplified(reduced.stream().map(this::axis).toList(), full);
   }
 
+  /** The result that stands for all. */
+  private int shown() {
+    return IntStream.range(0, results.size()).filter(i -> isFull(results.get(i))).findFirst()
+        .orElse(0);
+  }
+
   private Axis axis(int axis) {
     var strides = new long[inputs.size() + 1];
     long extent = 1;
     for (int view = 0; view <= inputs.size(); view++) {
       boolean isResult = view == inputs.size();
-      Layout layout = isResult ? request.result() : request.operands().get(view);
-      Node node = isResult ? fused.root() : inputs.get(view);
+      Layout layout = isResult ? request.results().get(shown()) : request.operands().get(view);
+      Node node = isResult ? results.get(shown()) : inputs.get(view);
       int place = isFull(node) || node.rank() == domain.rank() ? axis
           : reduced.contains(axis) ? -1 : axis - below(axis);
       if (place >= 0 && layout.extent(place) != 1) {
@@ -216,9 +242,9 @@ final class FusedRegion {
     if (!reduced.isEmpty()) {
       List<Axis> inner = inner();
       columns = inner.isEmpty() ? 1 : inner.getFirst().extent();
-      for (int view = 0; view <= inputs.size(); view++) {
-        boolean full = isFull(view == inputs.size() ? fused.root() : inputs.get(view));
-        columnStrides[view] = !full ? 0 : inner.isEmpty() ? 1 : inner.getFirst().strides()[view];
+      for (int view = 0; view < inputs.size(); view++) {
+        columnStrides[view] = !isFull(inputs.get(view)) ? 0
+            : inner.isEmpty() ? 1 : inner.getFirst().strides()[view];
       }
     }
   }
@@ -229,12 +255,19 @@ final class FusedRegion {
       if (node.op() instanceof Input) {
         cells.put(node, program.operand(inputs.indexOf(node), node.dtype().bytes()));
       } else {
-        Cell result = node == fused.root() ? program.result(node.dtype().bytes())
-            : program.register(node.dtype().bytes());
+        node.operands().forEach(operand -> lastReads.put(operand, 0));
+        Cell result = result(node).orElseGet(() -> program.register(node.dtype().bytes()));
         cells.put(node, result);
         section.function(functions.get(node), result, cells(node));
       }
     }
+  }
+
+  /** The place of a node that is a result. */
+  private Optional<Cell> result(Node node) {
+    int index = results.indexOf(node);
+    return index < 0 ? Optional.empty()
+        : Optional.of(program.result(index, node.dtype().bytes()));
   }
 
   private List<Cell> cells(Node node) {
@@ -247,6 +280,10 @@ final class FusedRegion {
     int last = 0;
     for (Node node : fused.body().nodes()) {
       last = Math.max(last, phaseOf(node));
+      if (results.contains(node)
+          && (lastResult == null || phases.get(node) >= phases.get(lastResult))) {
+        lastResult = node;
+      }
     }
     once = program.section(false);
     for (int phase = 0; phase <= last; phase++) {
@@ -283,14 +320,12 @@ final class FusedRegion {
         spreads.put(node, spread(row, fixed ? once : rowSections.get(phase)));
       }
     } else if (node.op() instanceof Reduce) {
-      Cell result = node == fused.root() ? program.result(node.dtype().bytes())
-          : program.row(node.dtype().bytes());
+      Cell result = rowResult(node);
       cells.put(node, result);
       columnSections.get(phase - 1).reduction(functions.get(node), result,
           column(node.operand(0), phase - 1));
     } else if (isRow(node)) {
-      Cell result = node == fused.root() ? program.result(node.dtype().bytes())
-          : program.row(node.dtype().bytes());
+      Cell result = rowResult(node);
       cells.put(node, result);
       rowSections.get(phase).function(functions.get(node), result, cells(node));
     } else {
@@ -306,21 +341,24 @@ final class FusedRegion {
     return walked.stream().allMatch(axis -> axis.strides()[view] == 0);
   }
 
+  private Cell rowResult(Node node) {
+    return result(node).orElseGet(() -> program.row(node.dtype().bytes()));
+  }
+
   private Cell columnResult(Node node, int phase) {
-    int width = node.dtype().bytes();
-    boolean keeps = lastReads.getOrDefault(node, phase) > phase && columns > chunk;
-    if (node == fused.root()) {
-      return program.result(width);
-    }
-    if (!keeps) {
-      return program.register(width);
-    }
-    DType result = request.resultDType();
-    if (isFull(fused.root()) && !resultIsTaken && result.bytes() == width) {
-      resultIsTaken = true;
-      return program.result(width);
-    }
-    return program.kept(width);
+    return result(node).orElseGet(() -> {
+      int width = node.dtype().bytes();
+      boolean keeps = lastReads.getOrDefault(node, phase) > phase && columns > chunk;
+      if (!keeps) {
+        return program.register(width);
+      }
+      if (isFull(lastResult) && !lastResultIsTaken && !isStreamed(lastResult)
+          && lastResult.dtype().bytes() == width) {
+        lastResultIsTaken = true;
+        return result(lastResult).orElseThrow();
+      }
+      return program.kept(width);
+    });
   }
 
   /** Where the columns of a value lie while a phase runs. */

@@ -18,22 +18,26 @@ final class NativeKernel implements Kernel {
   private final Descriptor told;
   private final MemorySegment descriptor;
   private final long scratchBytes;
-  private final boolean mayOverlay;
+  private final FusedProgram.Order order;
+  private final int resultCount;
 
   NativeKernel(NativeSymbol symbol, Descriptor descriptor) {
-    this(symbol, descriptor, false);
+    this(symbol, descriptor, FusedProgram.Order.UNKNOWN, 1);
   }
 
-  NativeKernel(NativeSymbol symbol, Descriptor descriptor, boolean mayOverlay) {
-    this(symbol.name(), symbol, descriptor, mayOverlay);
+  /** Makes the kernel of a fused program, which reads and writes in this order. */
+  NativeKernel(NativeSymbol symbol, Descriptor descriptor, FusedProgram.Order order,
+      int resultCount) {
+    this(symbol.name(), symbol, descriptor, order, resultCount);
   }
 
   private NativeKernel(String name, NativeSymbol symbol, Descriptor descriptor,
-      boolean mayOverlay) {
+      FusedProgram.Order order, int resultCount) {
     this.name = name;
     this.symbol = symbol;
     this.told = descriptor;
-    this.mayOverlay = mayOverlay;
+    this.order = order;
+    this.resultCount = resultCount;
     this.descriptor = Arena.ofAuto().allocateFrom(ValueLayout.JAVA_LONG, descriptor.words());
     this.scratchBytes = symbol.scratchBytes() + descriptor.scratchBytes();
   }
@@ -43,10 +47,16 @@ final class NativeKernel implements Kernel {
    *
    * @param elements a kernel over elements that needs no scratch
    * @param place which of its operands is this one's result
+   * @param result which of its results takes that place
    */
-  NativeKernel withEpilogue(NativeKernel elements, int place) {
+  NativeKernel withEpilogue(NativeKernel elements, int place, int result) {
     return new NativeKernel(name + " + " + elements.name, symbol,
-        told.withEpilogue(elements.symbol.function().address(), elements.told, place), false);
+        told.withEpilogue(elements.symbol.function().address(), elements.told, place,
+            elements.resultCount, result), FusedProgram.Order.UNKNOWN, elements.resultCount);
+  }
+
+  int resultCount() {
+    return resultCount;
   }
 
   /** Returns the row of the kernel table. */
@@ -65,8 +75,8 @@ final class NativeKernel implements Kernel {
   }
 
   @Override
-  public boolean mayOverlay() {
-    return mayOverlay;
+  public boolean mayOverlay(int operand, int result) {
+    return order.isReadBefore(operand, result);
   }
 
   @Override
@@ -92,12 +102,17 @@ final class NativeKernel implements Kernel {
     }
   }
 
+  private String nameOf(int argument, int operands) {
+    return argument < operands ? "operand " + argument
+        : resultCount == 1 ? "the result" : "result " + (argument - operands);
+  }
+
   private void requireAlive(KernelArguments arguments) {
     for (int i = 0; i < arguments.count(); i++) {
       if (!arguments.buffer(i).scope().isAlive()) {
         throw new ClosedException(Diagnostic.error(Code.USE_AFTER_CLOSE,
             "%s: the memory of %s was closed before the step ran", name(),
-            i < arguments.count() - 1 ? "operand " + i : "the result")
+            nameOf(i, arguments.count() - resultCount))
             .hint("close tensors after the run that uses them"));
       }
     }

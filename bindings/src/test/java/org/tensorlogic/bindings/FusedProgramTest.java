@@ -9,24 +9,25 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.tensorlogic.bindings.FusedProgram.Cell;
+import org.tensorlogic.bindings.FusedProgram.ResultKind;
 import org.tensorlogic.bindings.FusedProgram.Section;
 
 /** Which neighbours in a fused program become one instruction. */
 class FusedProgramTest {
 
-  /** Words before those of the section: counts, one axis, four strides, four pairs of widths. */
-  private static final int FIRST_SECTION = 10 + 1 + 4 + 8;
+  /** Words before those of the section: counts, one axis, three strides, two for each view. */
+  private static final int FIRST_SECTION = 10 + 1 + 3 + 8;
   private static final int REGISTERS = 5;
 
   private static final Map<String, NativeSymbol> KERNELS = kernels("pointwise_mul_f32",
       "pointwise_add_f32", "pointwise_add_f64", "pointwise_mul_add_f32");
 
-  private final FusedProgram program = new FusedProgram(KERNELS, 3);
+  private final FusedProgram program = new FusedProgram(KERNELS, 3, 1);
   private final Section section = program.section(false);
   private final List<Cell> operands = List.of(program.operand(0, 4), program.operand(1, 4),
       program.operand(2, 4));
   private final Cell product = program.register(4);
-  private final Cell result = program.result(4);
+  private final Cell result = program.result(0, 4);
 
   private static Map<String, NativeSymbol> kernels(String... names) {
     var kernels = new LinkedHashMap<String, NativeSymbol>();
@@ -48,8 +49,8 @@ class FusedProgramTest {
   /** Returns the words from the number of instructions on. */
   private List<Long> instructions(int registers) {
     assertThat(program.finish()).isNull();
-    long[] words = program.packed(List.of(new Axis(8, 1, 1, 1, 1)), 8, 0, 0, 8,
-        new int[] {4, 4, 4, 4}, new long[4]);
+    long[] words = program.packed(List.of(new Axis(8, 1, 1, 1, 1)), 8, 0, 8,
+        new int[] {4, 4, 4}, new long[3], new int[] {4}, new ResultKind[] {ResultKind.COLUMNS});
     assertThat(words[REGISTERS]).isEqualTo(registers);
     return Arrays.stream(words).skip(FIRST_SECTION).boxed().toList();
   }
@@ -75,6 +76,16 @@ class FusedProgramTest {
     multiply();
     add("pointwise_add_f32", result, operands.get(2), product);
     assertThat(instructions(1)).first().isEqualTo(2L);
+  }
+
+  /** An operand that is read behind the first write of the result must lie elsewhere. */
+  @Test
+  void knowsWhichOperandsAreReadBefore() {
+    add("pointwise_add_f32", result, operands.get(0), operands.get(1));
+    add("pointwise_add_f32", result, result, operands.get(2));
+    assertThat(program.finish()).isNull();
+    assertThat(program.order().isReadBefore(0, 0)).isTrue();
+    assertThat(program.order().isReadBefore(2, 0)).isFalse();
   }
 
   @Test

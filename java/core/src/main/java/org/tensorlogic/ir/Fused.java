@@ -14,24 +14,32 @@ import org.tensorlogic.type.TensorType;
 
 /**
  * A region that runs as one step: what its body computes, without a place in memory for what lies
- * between operands and result. The operands are the body's inputs in order; the body has one
- * output. All values of the body have one of two shapes: the region's domain, or that of its rows,
- * which the body's reductions make. Made by a rewrite after gradients have been taken.
+ * between operands and results. The operands are the body's inputs in order, the results its
+ * outputs. All values of the body have one of two shapes: the region's domain, or that of its rows,
+ * which the body's reductions make. Nodes of one body and the same operands run as one step; each
+ * yields one of the results. Made by a rewrite after gradients have been taken.
  *
  * @param body what is computed: pointwise functions, reductions of one set of trailing axes, and
  *     broadcasts of their results
+ * @param result which of the results this node yields, from 0
  */
-public record Fused(Graph body) implements Op {
+public record Fused(Graph body, int result) implements Op {
 
-  /** Refuses bodies that have not one output. */
+  /** Refuses bodies without that result. */
   public Fused {
-    Requirement.requireArgument(body.outputs().size() == 1, () -> "build a body with one output",
-        "a fused region has one result but its body has %d", body.outputs().size());
+    Requirement.requireArgument(result >= 0 && result < body.outputs().size(),
+        () -> "results count from 0, in the order of the body's outputs",
+        "a fused region has %d results but result %d is asked for", body.outputs().size(), result);
   }
 
-  /** Returns the node that the result is. */
-  public Node root() {
-    return body.outputs().values().iterator().next();
+  /** Makes a region that yields the first result of its body. */
+  public Fused(Graph body) {
+    this(body, 0);
+  }
+
+  /** Returns the nodes that the results are. */
+  public List<Node> results() {
+    return List.copyOf(body.outputs().values());
   }
 
   /** Returns the first reduction of the body; empty where it has none. */
@@ -41,7 +49,8 @@ public record Fused(Graph body) implements Op {
 
   /** Returns the shape that the body's functions walk. */
   public Shape domain() {
-    return reduction().map(node -> node.operand(0).shape()).orElseGet(() -> root().shape());
+    return reduction().map(node -> node.operand(0).shape())
+        .orElseGet(() -> results().getFirst().shape());
   }
 
   /** Returns the axes of the domain that its reductions join; none where it has no reduction. */
@@ -69,11 +78,13 @@ public record Fused(Graph body) implements Op {
     return "fused";
   }
 
-  /** Names the body's functions in the order in which they run. */
+  /** Names the body's functions in the order in which they run, and the result if not the only. */
   @Override
   public String attributes() {
+    int count = body.outputs().size();
     return body.nodes().stream().map(Node::op).filter(Fused::computes)
-        .map(Op::function).collect(Collectors.joining(" ", "(", ")"));
+        .map(Op::function).collect(Collectors.joining(" ", "(", ")"))
+        + (count == 1 ? "" : " result %d of %d".formatted(result, count));
   }
 
   /** (C1) one operand for each body input; (C2) of its type. */
@@ -90,7 +101,7 @@ public record Fused(Graph body) implements Op {
             inputs.get(i).type(), i, operands.get(i));
       }
     }
-    return root().type();
+    return results().get(result).type();
   }
 
   private GraphException problem(String constraint, String message, Object... values) {
@@ -107,10 +118,13 @@ public record Fused(Graph body) implements Op {
         .at(self.origin()).hint("take the gradient of the graph as it was written"));
   }
 
-  /** The walk that the region needs: {@code map} over elements, {@code rows} with reductions. */
+  /**
+   * The walk that the region needs: {@code map} over elements, {@code rows} with reductions. The
+   * dtype is that of the first result.
+   */
   @Override
   public Optional<KernelKey> kernel(List<TensorType> operands) {
     return Optional.of(new KernelKey("fused", reducedAxes().isEmpty() ? "map" : "rows",
-        root().dtype()));
+        results().getFirst().dtype()));
   }
 }

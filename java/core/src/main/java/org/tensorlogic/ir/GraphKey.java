@@ -47,7 +47,7 @@ public final class GraphKey {
     return switch (op) {
       case Loop(Graph body, String label, long iterations, double tolerance, int state) ->
           new Nested(of(body), List.of(label, iterations, tolerance, state));
-      case Fused(Graph body) -> new Nested(of(body), List.of());
+      case Fused(Graph body, int result) -> new Nested(of(body), List.of(result));
       case Blocked(Graph body, List<Integer> axes, int resultAxis, long extent) ->
           new Nested(of(body), List.of(axes, resultAxis, extent));
       case Op other -> other;

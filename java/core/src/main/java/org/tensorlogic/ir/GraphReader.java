@@ -81,7 +81,7 @@ final class GraphReader {
       case "gather" -> new Movement.Gather(int32());
       case "convert" -> new Convert(DType.valueOf(text()));
       case "loop" -> loop();
-      case "fused" -> new Fused(graph());
+      case "fused" -> fused();
       case "blocked" -> blocked();
       default -> throw wrong("no operation \"" + kind + '"'); // open: any text may stand there
     };
@@ -102,6 +102,11 @@ final class GraphReader {
     double tolerance = real();
     int state = int32();
     return new Loop(graph(), label, iterationsMax, tolerance, state);
+  }
+
+  private Fused fused() {
+    int result = int32();
+    return new Fused(graph(), result);
   }
 
   private Blocked blocked() {

@@ -76,7 +76,7 @@ final class GraphWriter {
       case Loop(Graph body, String label, long iterationsMax, double tolerance, int state) ->
           kind("loop").text(label).number(iterationsMax).real(tolerance).number(state)
               .graph(body);
-      case Fused(Graph body) -> kind("fused").graph(body);
+      case Fused(Graph body, int result) -> kind("fused").number(result).graph(body);
       case Blocked(Graph body, List<Integer> axes, int resultAxis, long extent) ->
           kind("blocked").numbers(axes).number(resultAxis).number(extent).graph(body);
     }

@@ -1,8 +1,11 @@
 package org.tensorlogic.rewrite;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -26,6 +29,26 @@ public final class Fusion {
   private final Map<Node, List<Node>> users = new HashMap<>();
   private final Map<Node, Region> regionOfRoot = new HashMap<>();
   private final Set<Node> inside = new HashSet<>();
+  private final Set<Node> outputs = new HashSet<>();
+
+  /** What regions in the making see of this graph. */
+  private final class Around implements Region.Outside {
+
+    @Override
+    public List<Node> users(Node node) {
+      return users.getOrDefault(node, List.of());
+    }
+
+    @Override
+    public boolean isOutput(Node node) {
+      return outputs.contains(node);
+    }
+
+    @Override
+    public boolean isFree(Node node) {
+      return !inside.contains(node);
+    }
+  }
 
   private Fusion(Graph graph, Map<Graph, Graph> bodies) {
     this.graph = graph;
@@ -42,11 +65,10 @@ public final class Fusion {
       node.operands().forEach(operand ->
           users.computeIfAbsent(operand, _ -> new ArrayList<>()).add(node));
     }
-    var outputs = new HashSet<>(graph.outputs().values());
+    outputs.addAll(graph.outputs().values());
     for (Node node : graph.nodes().reversed()) {
       if (Fused.computes(node.op()) && !inside.contains(node)) {
-        Region region = Region.of(node, n -> users.getOrDefault(n, List.of()),
-            outputs::contains);
+        Region region = Region.of(node, new Around());
         if (region != null) {
           regionOfRoot.put(node, region);
           inside.addAll(region.members());
@@ -60,20 +82,46 @@ public final class Fusion {
     return same ? graph : rebuilt();
   }
 
+  /* Views are made where they are wanted first: a result of a region that stands further behind may
+   * be seen through them, inside of it and outside. */
   private Graph rebuilt() {
     var rebuild = new Rebuild(graph);
     for (Node node : graph.nodes()) {
       Region region = regionOfRoot.get(node);
       Op op = op(node.op());
       if (region != null) {
-        rebuild.place(node, rebuild.node(node, new Fused(body(region)), region.operands()));
-      } else if (op != node.op()) {
-        rebuild.place(node, rebuild.node(node, op, node.operands()));
-      } else if (!inside.contains(node)) {
-        rebuild.place(node, rebuild.copy(node));
+        place(rebuild, region);
+      } else if (!inside.contains(node) && !RegionGrowth.isView(node) && !rebuild.hasPlaced(node)) {
+        placeViews(rebuild, node.operands());
+        rebuild.place(node, op == node.op() ? rebuild.copy(node)
+            : rebuild.node(node, op, node.operands()));
       }
     }
+    placeViews(rebuild, graph.outputs().values());
     return rebuild.graph();
+  }
+
+  private static void place(Rebuild rebuild, Region region) {
+    placeViews(rebuild, region.operands());
+    Graph body = body(region);
+    for (int result = 0; result < region.results().size(); result++) {
+      Node node = region.results().get(result);
+      rebuild.place(node, rebuild.node(node, new Fused(body, result), region.operands()));
+    }
+  }
+
+  private static void placeViews(Rebuild rebuild, Collection<Node> nodes) {
+    var waiting = new ArrayDeque<>(nodes);
+    while (!waiting.isEmpty()) {
+      Node node = waiting.peek();
+      if (rebuild.hasPlaced(node)) {
+        waiting.pop();
+      } else if (rebuild.hasPlaced(node.operand(0))) {
+        rebuild.place(waiting.pop(), rebuild.copy(node));
+      } else {
+        waiting.push(node.operand(0));
+      }
+    }
   }
 
   /** Returns an op with a fused body; the same op where that changes nothing. */
@@ -109,6 +157,8 @@ public final class Fusion {
     for (Node member : region.members()) {
       made.put(member, builder.copy(member, member.operands().stream().map(made::get).toList()));
     }
-    return builder.build(made.get(region.root()));
+    var results = new LinkedHashMap<String, Node>();
+    region.results().forEach(node -> results.put("result " + results.size(), made.get(node)));
+    return builder.build(results);
   }
 }

@@ -56,6 +56,11 @@ final class Rebuild {
     placed.put(node, now);
   }
 
+  /** Returns whether it is known what a node became. */
+  boolean hasPlaced(Node node) {
+    return placed.containsKey(node);
+  }
+
   /** Returns the graph of what the outputs became. */
   Graph graph() {
     var outputs = new LinkedHashMap<String, Node>();

@@ -4,10 +4,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.PriorityQueue;
 import java.util.Set;
-import java.util.TreeSet;
-import java.util.function.Predicate;
 import org.tensorlogic.ir.Fused;
 import org.tensorlogic.ir.Movement;
 import org.tensorlogic.ir.Node;
@@ -17,12 +14,14 @@ import org.tensorlogic.type.Dim;
 import org.tensorlogic.type.Shape;
 
 /**
- * Nodes that can run as one step: all walk one domain, and only the root is used outside.
+ * Nodes that can run as one step, at the place of the last one, the root: all walk one domain, and
+ * what is used outside is used behind the root.
  *
- * @param root the node whose value the region yields
  * @param members the nodes in ascending order of their numbers, the root last
+ * @param results the members that are used outside, in the same order, the root last; a movement of
+ *     a result may be used outside too, and is made of it again
  */
-record Region(Node root, List<Node> members) {
+record Region(List<Node> members, List<Node> results) {
 
   /** More would rarely save memory traffic and would not fit the registers of a program. */
   private static final int MEMBERS_MAX = 32;
@@ -32,7 +31,7 @@ record Region(Node root, List<Node> members) {
   private static final long SINGLE_ROW_COUNT_MAX = 1 << 15;
 
   /** What the members walk; no axes are reduced where the region has no rows. */
-  private record Domain(Shape shape, List<Integer> reduced) {
+  record Domain(Shape shape, List<Integer> reduced) {
 
     boolean isFull(Node node) {
       return node.shape().equals(shape);
@@ -70,30 +69,36 @@ record Region(Node root, List<Node> members) {
   /**
    * Returns the largest region of a root, or null where it would be the root alone.
    *
-   * @param users the users of a node
-   * @param isOutput whether a node is an output of the graph
+   * @param outside what is around it
    */
-  static Region of(Node root, Users users, Predicate<Node> isOutput) {
+  static Region of(Node root, Outside outside) {
     if (root.op() instanceof Reduce reduce) {
       var domain = new Domain(root.operand(0).shape(), reduce.axes());
-      return isWorthRows(domain) ? grown(root, domain, users, isOutput) : null;
+      return isWorthRows(domain) ? grown(root, domain, outside) : null;
     }
-    Region rows = ofRows(root, users, isOutput);
-    return rows != null ? rows
-        : grown(root, new Domain(root.shape(), List.of()), users, isOutput);
+    Region rows = ofRows(root, outside);
+    return rows != null ? rows : grown(root, new Domain(root.shape(), List.of()), outside);
   }
 
-  /** The users of each node of a graph. */
-  interface Users {
-    List<Node> of(Node node);
+  /** The graph around a region in the making. */
+  interface Outside {
+
+    /** Returns the users of a node. */
+    List<Node> users(Node node);
+
+    /** Returns whether a node is an output of the graph. */
+    boolean isOutput(Node node);
+
+    /** Returns whether a node is in no region yet. */
+    boolean isFree(Node node);
   }
 
   /** The region over the first reduction found that the root's shape fits; it keeps one. */
-  private static Region ofRows(Node root, Users users, Predicate<Node> isOutput) {
+  private static Region ofRows(Node root, Outside outside) {
     for (Node reduction : reductionsNear(root)) {
       var domain = new Domain(reduction.operand(0).shape(), ((Reduce) reduction.op()).axes());
       if (isWorthRows(domain) && domain.takes(root)) {
-        Region region = grown(root, domain, users, isOutput);
+        Region region = grown(root, domain, outside);
         if (region != null && region.members.stream().anyMatch(n -> n.op() instanceof Reduce)) {
           return region;
         }
@@ -147,43 +152,14 @@ record Region(Node root, List<Node> members) {
     return count;
   }
 
-  /* Everything that fits is taken first, whoever uses it; then nodes that are used outside leave,
-   * and what they were made of with them, until the root alone is used outside. */
-  private static Region grown(Node root, Domain domain, Users users, Predicate<Node> isOutput) {
+  private static Region grown(Node root, Domain domain, Outside outside) {
     for (int most = MEMBERS_MAX; most >= 2; most /= 2) {
-      TreeSet<Node> members = closure(root, domain, most);
-      prune(root, members, users, isOutput);
-      var region = new Region(root, List.copyOf(members));
+      Region region = RegionGrowth.grown(root, domain, outside, most);
       if (region.operands().size() <= OPERANDS_MAX) {
         return region.functions() >= 2 ? region : null;
       }
     }
     return null;
-  }
-
-  private static TreeSet<Node> closure(Node root, Domain domain, int most) {
-    var members = new TreeSet<Node>((a, b) -> Integer.compare(a.id(), b.id()));
-    var waiting = new PriorityQueue<Node>((a, b) -> Integer.compare(b.id(), a.id()));
-    members.add(root);
-    waiting.addAll(root.operands());
-    while (!waiting.isEmpty() && members.size() < most) {
-      Node node = waiting.poll();
-      if (!members.contains(node) && domain.takes(node)) {
-        members.add(node);
-        waiting.addAll(node.operands());
-      }
-    }
-    return members;
-  }
-
-  private static void prune(Node root, Set<Node> members, Users users,
-      Predicate<Node> isOutput) {
-    boolean changed = true;
-    while (changed) {
-      changed = members.removeIf(node -> node != root && (isOutput.test(node)
-          || !members.containsAll(users.of(node))
-          || node.op() instanceof Movement && !members.contains(node.operand(0))));
-    }
   }
 
   /** The nodes outside that members read, in order of first use. */
@@ -198,6 +174,11 @@ record Region(Node root, List<Node> members) {
       }
     }
     return operands;
+  }
+
+  /** The place at which it runs. */
+  Node root() {
+    return members.getLast();
   }
 
   private long functions() {

@@ -53,7 +53,7 @@ public final class Specialization {
           new Movement.Broadcast(target.bind(extents), axes);
       case Loop(Graph body, String label, long iterationsMax, double tolerance, int state) ->
           new Loop(body(body), label, iterationsMax, tolerance, state);
-      case Fused(Graph body) -> new Fused(body(body));
+      case Fused(Graph body, int result) -> new Fused(body(body), result);
       case Blocked(Graph body, var axes, int resultAxis, long extent) ->
           new Blocked(body(body), axes, resultAxis, extent);
       case Input _, Constant _, Einsum _, Pointwise _, Convert _, Reduce _, Movement.Permute _,
@@ -61,7 +61,7 @@ public final class Specialization {
     };
   }
 
-  /** Loop nodes of one body keep one body. */
+  /** Nodes of one body keep one body. */
   private Graph body(Graph body) {
     Graph known = bodies.get(body);
     if (known == null) {

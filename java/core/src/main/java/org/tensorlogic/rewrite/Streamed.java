@@ -47,6 +47,11 @@ record Streamed(Node root, int axis, Map<Node, Integer> members, Set<Cut> operan
   /** The rows that contractions take at a time. */
   private static final long ROWS = 16;
 
+  /** The users of each node of a graph. */
+  interface Users {
+    List<Node> of(Node node);
+  }
+
   /** A value and the axis along which it is cut, or {@link Blocked#WHOLE}. */
   record Cut(Node node, int axis) {}
 
@@ -56,7 +61,7 @@ record Streamed(Node root, int axis, Map<Node, Integer> members, Set<Cut> operan
    * @param users the users of a node
    * @param isOutput whether a node is an output of the graph
    */
-  static Streamed of(Node root, Region.Users users, Predicate<Node> isOutput) {
+  static Streamed of(Node root, Users users, Predicate<Node> isOutput) {
     Streamed large = null;
     for (int axis = 0; axis < root.rank(); axis++) {
       if (root.shape().dim(axis).isStatic()) {
@@ -73,7 +78,7 @@ record Streamed(Node root, int axis, Map<Node, Integer> members, Set<Cut> operan
   /* Nodes are met in descending order, so that when one comes, all its users have been judged: it
    * is a member where all of them are and want it cut along one axis. Views of outer values may
    * have other users as well, since they cost nothing to make twice. */
-  private static Streamed grown(Node root, int axis, Region.Users users,
+  private static Streamed grown(Node root, int axis, Users users,
       Predicate<Node> isOutput) {
     var members = new LinkedHashMap<Node, Integer>();
     var wanted = new HashMap<Node, Set<Integer>>(Map.of(root, Set.of(axis)));

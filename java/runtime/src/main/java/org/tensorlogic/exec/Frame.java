@@ -15,7 +15,7 @@ import org.tensorlogic.plan.Value;
 
 /**
  * The memory of one run of a program: its workspace and, for each step, the places of operands and
- * result. Reused by later runs; used by one run at a time. A run with the same inputs and outputs
+ * results. Reused by later runs; used by one run at a time. A run with the same inputs and outputs
  * as the last one binds nothing and allocates nothing.
  */
 final class Frame {
@@ -109,7 +109,8 @@ final class Frame {
     this.workspace = acquire(program.workspaceBytes());
     // Not of the pool: a frame without workspace holds nothing that others could use.
     this.table = Arena.ofAuto().allocate(program.steps().stream()
-        .mapToLong(step -> step instanceof Step.Run run ? run.operands().size() + 1 : 0).sum()
+        
+        .mapToLong(step -> step instanceof Step.Run run ? values(run).size() : 0).sum()
         * ADDRESS_BYTES, ADDRESS_BYTES);
     try {
       this.patches = prepareSteps(slots, workers);
@@ -156,13 +157,13 @@ final class Frame {
     for (int i = 0; i < steps.length; i++) {
       switch (steps[i]) {
         case Step.Run run -> {
-          int count = run.operands().size() + 1;
+          List<Value> values = values(run);
           kernels[i] = run.kernel();
-          arguments[i] = new KernelArguments(count, table.asSlice(used));
-          used += (long) ADDRESS_BYTES * count;
-          for (int operand = 0; operand < count; operand++) {
-            Value value = operand < count - 1 ? run.operands().get(operand) : run.result();
-            found.get(value.slot()).add(new Patch(arguments[i], operand, value.firstByte()));
+          arguments[i] = new KernelArguments(values.size(), table.asSlice(used));
+          used += (long) ADDRESS_BYTES * values.size();
+          for (int place = 0; place < values.size(); place++) {
+            Value value = values.get(place);
+            found.get(value.slot()).add(new Patch(arguments[i], place, value.firstByte()));
           }
         }
         case Step.Repeat repeat -> bodies[i] = new Frame(repeat.body(), pool, workers);
@@ -170,6 +171,13 @@ final class Frame {
       }
     }
     return found.stream().map(list -> list.toArray(NO_PATCHES)).toArray(Patch[][]::new);
+  }
+
+  /** Returns the operands of a step, then its results, as kernels take them. */
+  private static List<Value> values(Step.Run run) {
+    var values = new ArrayList<>(run.operands());
+    values.addAll(run.results());
+    return values;
   }
 
   private int[] prepareSlots() {

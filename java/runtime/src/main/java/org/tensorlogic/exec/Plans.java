@@ -15,6 +15,7 @@ import org.tensorlogic.ir.Graph;
 import org.tensorlogic.ir.GraphKey;
 import org.tensorlogic.kernel.Machine;
 import org.tensorlogic.memory.Tensor;
+import org.tensorlogic.plan.NamedExtents;
 import org.tensorlogic.plan.Planner;
 import org.tensorlogic.plan.Program;
 import org.tensorlogic.rewrite.OptimizationLevel;
@@ -151,7 +152,7 @@ final class Plans {
         return plan;
       }
       long begin = System.nanoTime();
-      Map<String, Long> extents = Planner.bindings(graph, layouts);
+      Map<String, Long> extents = NamedExtents.of(graph, layouts);
       Rewritten known = Optimizer.optimize(Specialization.of(graph, extents), jit.config().hot(),
           resources.einsumBytesMax());
       plan.isFinal = GraphKey.of(known.graph()).equals(

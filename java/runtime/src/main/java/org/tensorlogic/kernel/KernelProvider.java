@@ -26,10 +26,10 @@ public interface KernelProvider {
    * those of both steps.
    *
    * @param contraction what this provider offered for the contraction
-   * @param request the step over elements; its result and operand {@code place}, which is the
+   * @param request the step over elements; its results and operand {@code place}, which is the
    *     contraction's result, have one layout without gaps
    * @param place the number of that operand; the kernel takes the contraction's operands, then the
-   *     others of the step in their order
+   *     others of the step in their order, then the results
    */
   default Optional<Kernel> withEpilogue(Kernel contraction, KernelRequest request, int place) {
     return Optional.empty();

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.tensorlogic.ir.Einsum;
+import org.tensorlogic.ir.Fused;
 import org.tensorlogic.ir.Graph;
 import org.tensorlogic.ir.Movement;
 import org.tensorlogic.ir.Node;
@@ -24,7 +25,9 @@ final class Epilogues {
   Epilogues(KernelRegistry registry, Graph graph) {
     this.registry = registry;
     for (Node node : graph.nodes()) {
-      node.operands().forEach(operand -> readers.merge(operand, 1, Integer::sum));
+      if (!(node.op() instanceof Fused fused && fused.result() > 0)) { // one step with result 0
+        node.operands().forEach(operand -> readers.merge(operand, 1, Integer::sum));
+      }
     }
     graph.outputs().values().forEach(output -> readers.merge(output, 1, Integer::sum));
   }
@@ -34,9 +37,11 @@ final class Epilogues {
    *
    * @param node what is computed element by element
    * @param request for its kernel
+   * @param results what it writes, values of one layout
    */
   Optional<Step> joined(Step last, Node node, KernelRequest request, List<Value> operands,
-      Value result, double flops) {
+      List<Value> results, double flops) {
+    Value result = results.getFirst();
     if (!(last instanceof Step.Run product) || !(product.node().op() instanceof Einsum)
         || !product.result().layout().isContiguous()
         || product.result().layout().count() != result.layout().count()) {
@@ -53,7 +58,7 @@ final class Epilogues {
     taken.remove(product.operands().size() + places[0]);
     return registry.withEpilogue(product, request, places[0])
         .map(kernel -> new Step.Run(node, kernel, product.provider(), product.reasons(), taken,
-            result, product.flops() + flops));
+            results, product.flops() + flops));
   }
 
   /** Whether a node is read once, as a value made of it by movements that is read once itself. */

@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 import org.tensorlogic.einsum.ContractionOrder;
 import org.tensorlogic.einsum.EinsumBinding;
@@ -15,7 +16,6 @@ import org.tensorlogic.error.Code;
 import org.tensorlogic.error.Diagnostic;
 import org.tensorlogic.error.MemoryException;
 import org.tensorlogic.error.ShapeException;
-import org.tensorlogic.error.TensorLogicException;
 import org.tensorlogic.ir.Blocked;
 import org.tensorlogic.ir.Constant;
 import org.tensorlogic.ir.Convert;
@@ -31,6 +31,7 @@ import org.tensorlogic.ir.Node;
 import org.tensorlogic.ir.Op;
 import org.tensorlogic.ir.Pointwise;
 import org.tensorlogic.ir.Reduce;
+import org.tensorlogic.kernel.Kernel;
 import org.tensorlogic.kernel.KernelRequest;
 import org.tensorlogic.kernel.Machine;
 import org.tensorlogic.kernel.Prepared;
@@ -102,7 +103,7 @@ public final class Planner {
 
   /** As above; a layout given is that of all outputs, else they are row-major without gaps. */
   private Program plan(Graph graph, List<Layout> inputs, Optional<Layout> returned) {
-    bindings = bindings(graph, inputs);
+    bindings = NamedExtents.of(graph, inputs);
     epilogues = new Epilogues(registry, graph);
     int index = 0;
     for (Node input : graph.inputs().values()) {
@@ -125,31 +126,6 @@ public final class Planner {
         new ArrayList<>(graph.outputs().keySet()), types);
   }
 
-  /**
-   * Returns the numbers that inputs of these layouts give to a graph's named extents.
-   *
-   * @throws ShapeException when a layout does not fit its input's shape
-   */
-  public static Map<String, Long> bindings(Graph graph, List<Layout> inputs) {
-    Map<String, Long> bindings = Map.of();
-    int index = 0;
-    for (Node input : graph.inputs().values()) {
-      bindings = bind(input, inputs.get(index++), bindings);
-    }
-    return bindings;
-  }
-
-  private static Map<String, Long> bind(Node input, Layout layout, Map<String, Long> known) {
-    try {
-      return input.shape().unify(layout.shape(), known);
-    } catch (TensorLogicException problem) {
-      String name = input.op() instanceof Input(String label, _) ? label : "";
-      throw new ShapeException(Diagnostic.error(Code.SHAPE_MISMATCH, "input \"%s\": %s", name,
-          problem.diagnostic().message()).at(input.origin())
-          .hint("%s", String.join("; ", problem.diagnostic().hints())), problem);
-    }
-  }
-
   private TensorType bound(Node node) {
     return node.type().as(node.shape().bind(bindings));
   }
@@ -164,7 +140,8 @@ public final class Planner {
       case Reduce reduce -> reduced(node, reduce.axes(), operandsOf(node).getFirst(), reduce);
       case Movement movement -> moved(node, movement);
       case Loop loop -> repeated(node, loop);
-      case Fused fused -> fused(node, fused);
+      case Fused fused -> repeated.computeIfAbsent(new Repeated(fused.body(), node.operands()),
+          _ -> fused(node, fused)).get(fused.result());
       case Blocked blocked -> inBlocks(node, blocked);
     };
   }
@@ -206,11 +183,11 @@ public final class Planner {
     return result;
   }
 
-  /** Whether the last step now makes this result too. */
-  private boolean joins(Node node, KernelRequest request, List<Value> operands, Value result,
-      double flops) {
+  /** Whether the last step now makes these results too. */
+  private boolean joins(Node node, KernelRequest request, List<Value> operands,
+      List<Value> results, double flops) {
     Optional<Step> joined = steps.isEmpty() ? Optional.empty()
-        : epilogues.joined(steps.getLast(), node, request, operands, result, flops);
+        : epilogues.joined(steps.getLast(), node, request, operands, results, flops);
     joined.ifPresent(step -> steps.set(steps.size() - 1, step));
     return joined.isPresent();
   }
@@ -233,28 +210,37 @@ public final class Planner {
   }
 
   /** A region is one step where a provider has a kernel for it, else its body's steps. */
-  private Value fused(Node node, Fused fused) {
+  private List<Value> fused(Node node, Fused fused) {
     List<Value> operands = operandsOf(node);
-    Value result = fresh(node.dtype(), bound(node).shape().extents());
-    if (result.layout().count() == 0) {
-      return result;
+    var results = new ArrayList<Value>();
+    for (Node result : fused.results()) {
+      results.add(fresh(result.dtype(), bound(result).shape().extents()));
+    }
+    if (results.stream().anyMatch(result -> result.layout().count() == 0)) {
+      return opByOp(fused, operands);
     }
     long functions = fused.body().nodes().stream().map(Node::op).filter(Fused::computes).count();
-    long walked = operands.stream().mapToLong(value -> value.layout().count())
-        .max().orElse(result.layout().count());
-    KernelRequest request = request(fused, key(fused, operands), operands, result);
-    if (joins(node, request, operands, result, (double) walked * functions)) {
-      return result;
+    double flops = (double) functions * operands.stream()
+        .mapToLong(value -> value.layout().count()).max()
+        .orElse(results.getFirst().layout().count());
+    KernelRequest request = request(fused, key(fused, operands), operands, results);
+    if (joins(node, request, operands, results, flops)) {
+      return results;
     }
-    KernelRegistry.Answer answer = registry.ask(request);
-    if (answer.choice().isPresent()) {
-      KernelRegistry.Choice choice = answer.choice().get();
-      if (choice.kernel().mayOverlay()) {
-        overlay(operands, result);
-      }
-      run(node, choice, operands, result, (double) walked * functions);
-      return result;
+    Optional<KernelRegistry.Choice> choice = registry.ask(request).choice();
+    if (choice.isEmpty()) {
+      return opByOp(fused, operands);
     }
+    Kernel kernel = choice.get().kernel();
+    for (int result = 0; result < results.size(); result++) {
+      int to = result;
+      overlay(operands, results.get(result), operand -> kernel.mayOverlay(operand, to));
+    }
+    run(node, choice.get(), operands, results, flops);
+    return results;
+  }
+
+  private List<Value> opByOp(Fused fused, List<Value> operands) {
     int index = 0;
     fused.body().nodes().forEach(values::remove); // another node may have the same body
     for (Node input : fused.body().inputs().values()) {
@@ -265,10 +251,11 @@ public final class Planner {
         values.put(part, valueOf(part));
       }
     }
-    return values.get(fused.root());
+    return fused.results().stream().map(values::get).toList();
   }
 
-  private KernelRequest request(Op op, KernelKey key, List<Value> operands, Value result) {
+  private KernelRequest request(Op op, KernelKey key, List<Value> operands,
+      List<Value> results) {
     var dtypes = new ArrayList<DType>(operands.size());
     var layouts = new ArrayList<Layout>(operands.size());
     var constants = new HashSet<Integer>();
@@ -279,43 +266,47 @@ public final class Planner {
       dtypes.add(operand.dtype());
       layouts.add(operand.layout());
     }
-    return new KernelRequest(key, op, dtypes, layouts, result.dtype(), result.layout(), machine,
-        constants);
+    return new KernelRequest(key, op, dtypes, layouts,
+        results.stream().map(Value::dtype).toList(), results.stream().map(Value::layout).toList(),
+        machine, constants);
   }
 
   /** Adds the step of a kernel; a result without elements needs none. */
   void run(Node node, Op op, KernelKey key, List<Value> operands, Value result, double flops) {
     if (result.layout().count() > 0) {
-      KernelRequest request = request(op, key, operands, result);
+      List<Value> results = List.of(result);
+      KernelRequest request = request(op, key, operands, results);
       if (op == node.op() && op instanceof Pointwise
-          && joins(node, request, operands, result, flops)) {
+          && joins(node, request, operands, results, flops)) {
         return;
       }
       if (op instanceof Pointwise) {
-        overlay(operands, result);
+        overlay(operands, result, _ -> true);
       }
-      run(node, registry.choose(request), operands, result, flops);
+      run(node, registry.choose(request), operands, results, flops);
     }
   }
 
-  /** The result of the next step may lie on operands whose elements it reads just before. */
-  private void overlay(List<Value> operands, Value result) {
+  /** A result of the next step may lie on operands whose elements it reads before. */
+  private void overlay(List<Value> operands, Value result, IntPredicate isReadBefore) {
     for (Value operand : operands) {
-      boolean inStep = operands.stream().filter(other -> other.slot() == operand.slot())
-          .allMatch(other -> other.dtype().bytes() == result.dtype().bytes()
-              && other.layout().equals(result.layout()));
+      boolean inStep = IntStream.range(0, operands.size())
+          .filter(other -> operands.get(other).slot() == operand.slot())
+          .allMatch(other -> isReadBefore.test(other)
+              && operands.get(other).dtype().bytes() == result.dtype().bytes()
+              && operands.get(other).layout().equals(result.layout()));
       if (inStep) {
         slots.mayOverlay(result.slot(), operand.slot(), steps.size());
       }
     }
   }
 
-  private void run(Node node, KernelRegistry.Choice choice, List<Value> operands, Value result,
-      double flops) {
+  private void run(Node node, KernelRegistry.Choice choice, List<Value> operands,
+      List<Value> results, double flops) {
     List<Value> taken = choice.prepared()
         .map(prepared -> prepared(node, choice.provider(), prepared, operands)).orElse(operands);
     steps.add(new Step.Run(node, choice.kernel(), choice.provider(), choice.reasons(), taken,
-        result, flops));
+        results, flops));
   }
 
   /** Puts an operand into the order that the next kernel takes: now, where it never changes. */
@@ -335,8 +326,8 @@ public final class Planner {
           operand.dtype(), Layout.contiguous(prepared.elements()));
     }
     Value result = fresh(operand.dtype(), prepared.elements());
-    steps.add(new Step.Run(node, prepared.kernel(), provider, List.of(), List.of(operand), result,
-        0));
+    steps.add(new Step.Run(node, prepared.kernel(), provider, List.of(), List.of(operand),
+        List.of(result), 0));
     return result;
   }
 

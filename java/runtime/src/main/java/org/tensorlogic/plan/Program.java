@@ -60,24 +60,23 @@ public record Program(List<Step> steps, List<Integer> stageEnds, List<Slot> slot
   }
 
   private static String line(Step.Run run) {
-    return "%-26s s%d %s%s <- %s  %s, %d tiles, by %s%s%s".formatted(run.kernel().name(),
-        run.result().slot(), run.result().dtype(), run.result().layout().shape(),
-        text(run.operands()),
+    return "%-26s %s <- %s  %s, %d tiles, by %s%s%s".formatted(run.kernel().name(),
+        text(run.results()), text(run.operands()),
         flopText(run.flops()), run.kernel().tileCount(), run.provider(),
         run.reasons().isEmpty() ? "" : " (" + String.join("; ", run.reasons()) + ")",
         placeText(run));
   }
 
   private static String line(Step.Blocks blocks) {
-    return "%-26s s%d %s%s <- %s  %s, %d blocks of %d along axis %d, %d bytes stay inside%s"
-        .formatted("blocks", blocks.result().slot(), blocks.result().dtype(),
-        blocks.result().layout().shape(), text(blocks.operands()), flopText(blocks.flops()),
+    return "%-26s %s <- %s  %s, %d blocks of %d along axis %d, %d bytes stay inside%s"
+        .formatted("blocks", text(List.of(blocks.result())), text(blocks.operands()),
+        flopText(blocks.flops()),
         blocks.count(), blocks.extent(), blocks.resultAxis(), blocks.temporaryBytes(),
         placeText(blocks));
   }
 
-  private static String text(List<Value> operands) {
-    return operands.stream()
+  private static String text(List<Value> values) {
+    return values.stream()
         .map(value -> "s%d %s%s".formatted(value.slot(), value.dtype(), value.layout().shape()))
         .collect(Collectors.joining(", "));
   }

@@ -59,7 +59,7 @@ final class Stages {
   /** Returns the slots that a step writes. */
   static List<Integer> written(Step step) {
     return switch (step) {
-      case Step.Run run -> List.of(run.result().slot());
+      case Step.Run run -> run.results().stream().map(Value::slot).toList();
       case Step.Repeat repeat -> repeat.results().stream().map(Value::slot).toList();
       case Step.Blocks blocks -> List.of(blocks.result().slot());
     };

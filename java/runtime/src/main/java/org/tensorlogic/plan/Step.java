@@ -20,11 +20,17 @@ public sealed interface Step {
    * @param provider the name of the provider that offered it
    * @param reasons why providers that were asked before it declined, and its own note
    * @param operands what it reads
-   * @param result what it writes
+   * @param results what it writes, one value but for fused regions
    * @param flops the arithmetic, 2 per multiply-add
    */
   record Run(Node node, Kernel kernel, String provider, List<String> reasons, List<Value> operands,
-      Value result, double flops) implements Step {}
+      List<Value> results, double flops) implements Step {
+
+    /** Returns the first result, mostly the only one. */
+    public Value result() {
+      return results.getFirst();
+    }
+  }
 
   /**
    * Repeats a program until its change is small enough.

@@ -20,9 +20,12 @@ public final class StepCost {
   public static double nanos(Step step) {
     return switch (step) {
       case Step.Run run -> {
-        double bytes = bytes(run.result());
+        double bytes = 0;
         for (Value operand : run.operands()) {
           bytes += bytes(operand);
+        }
+        for (Value result : run.results()) {
+          bytes += bytes(result);
         }
         yield run.flops() / FLOPS_A_NANO + bytes / BYTES_A_NANO;
       }

@@ -2,7 +2,9 @@ package org.tensorlogic.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.Map;
 import org.tensorlogic.engine.Engine;
 import org.tensorlogic.engine.EngineConfig;
 import org.tensorlogic.ir.Domain;
@@ -45,15 +47,19 @@ final class Engines {
     return engine;
   }
 
-  /** Runs a graph of one output on random inputs in [-2, 2] and returns the output's elements. */
+  /** Runs a graph on random inputs in [-2, 2] and returns the elements of its outputs in turn. */
   static double[] runOnRandom(Graph graph, Engine engine, long seed) {
     var random = new RandomTensors(seed);
     var inputs = new LinkedHashMap<String, Tensor>();
     graph.inputs().forEach((label, node) ->
         inputs.put(label, random.tensor(engine, node.type(), new Domain(-2, 2))));
-    try (Tensor result = engine.run(graph, inputs).values().iterator().next()) {
-      return result.toDoubles();
+    Map<String, Tensor> results = Map.of();
+    try {
+      results = engine.run(graph, inputs);
+      return results.values().stream().flatMapToDouble(result ->
+          Arrays.stream(result.toDoubles())).toArray();
     } finally {
+      results.values().forEach(Tensor::close);
       inputs.values().forEach(Tensor::close);
     }
   }

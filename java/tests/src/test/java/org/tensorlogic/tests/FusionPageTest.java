@@ -2,6 +2,7 @@ package org.tensorlogic.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
@@ -29,7 +30,8 @@ class FusionPageTest {
         + "|---|---|---|---|---|\n"
         + rows("softmax of 4096 rows of 4096", softmaxRows())
         + rows("layer norm of 8192 rows of 1024", layerNorm())
-        + rows("attention of 64 heads, 256 by 64", attention()) + "\n");
+        + rows("attention of 64 heads, 256 by 64", attention())
+        + rows("an optimiser's step of 4 million parameters", optimiser()) + "\n");
   }
 
   private static String rows(String name, Graph graph) {
@@ -48,7 +50,7 @@ class FusionPageTest {
   /** What a step reads and writes; of blocks, what goes into them and comes out. */
   private static long bytesMoved(Step step) {
     return switch (step) {
-      case Step.Run run -> bytes(run.result())
+      case Step.Run run -> run.results().stream().mapToLong(FusionPageTest::bytes).sum()
           + run.operands().stream().mapToLong(FusionPageTest::bytes).sum();
       case Step.Blocks blocks -> {
         long bytes = bytes(blocks.result());
@@ -118,6 +120,27 @@ class FusionPageTest {
     Node scores = Ops.einsum("bqd,bkd->bqk", q, k);
     Node scaled = Ops.div(scores, Ops.scalar(scores, 8));
     return builder.build(Ops.einsum("bqk,bkd->bqd", softmax(scaled), v));
+  }
+
+  /** Adam (Kingma and Ba, 2015) without the correction of its first steps. */
+  private static Graph optimiser() {
+    var builder = new GraphBuilder();
+    Node parameters = builder.input("parameters", DType.F32, 4_000_000);
+    Node gradient = builder.input("gradient", DType.F32, 4_000_000);
+    Node first = mixed(builder.input("first", DType.F32, 4_000_000), gradient, 0.9);
+    Node second =
+        mixed(builder.input("second", DType.F32, 4_000_000), Ops.square(gradient), 0.999);
+    Node scaled = Ops.div(first, Ops.add(Ops.sqrt(second), Ops.scalar(second, 1e-8)));
+    Node next = Ops.sub(parameters, Ops.mul(scaled, Ops.scalar(scaled, 1e-3)));
+    var outputs = new LinkedHashMap<String, Node>();
+    outputs.put("first", first);
+    outputs.put("second", second);
+    outputs.put("parameters", next);
+    return builder.build(outputs);
+  }
+
+  private static Node mixed(Node old, Node now, double share) {
+    return Ops.add(Ops.mul(old, Ops.scalar(old, share)), Ops.mul(now, Ops.scalar(now, 1 - share)));
   }
 
   @Test

@@ -213,23 +213,6 @@ class FusionTest {
     }
   }
 
-  /** What a region cannot hold is computed op by op, and the plan says why. */
-  @Test
-  void whatIsUsedTwiceStays() {
-    var builder = new GraphBuilder();
-    Node x = builder.input("x", DType.F32, 64, 64);
-    Node shared = Ops.tanh(Ops.neg(x));
-    var outputs = new LinkedHashMap<String, Node>();
-    outputs.put("shared", shared);
-    outputs.put("sum", Ops.add(Ops.square(shared), shared));
-    Graph graph = builder.build(outputs);
-    try (Engine engine = Engines.of("native")) {
-      assertThat(engine.explain(graph)).contains("2 steps");
-      var lines = new ArrayList<>(engine.explain(graph).lines().toList());
-      assertThat(lines).hasSizeGreaterThan(2);
-    }
-  }
-
   /** Results that do not fit the caches go past them: the bits are those of their parts. */
   @Test
   void largeResultsHaveTheBitsOfTheirParts() {

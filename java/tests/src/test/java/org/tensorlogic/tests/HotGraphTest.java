@@ -26,7 +26,7 @@ import org.tensorlogic.ir.Unary;
 import org.tensorlogic.ir.Verifier;
 import org.tensorlogic.memory.Scope;
 import org.tensorlogic.memory.Tensor;
-import org.tensorlogic.plan.Planner;
+import org.tensorlogic.plan.NamedExtents;
 import org.tensorlogic.rewrite.OptimizationLevel;
 import org.tensorlogic.rewrite.Specialization;
 import org.tensorlogic.testkit.RandomTensors;
@@ -265,7 +265,7 @@ class HotGraphTest {
     Compiled compiled = engine.compile(graph);
     for (long n : new long[] {1 + seed % EXTENT, EXTENT}) {
       long m = 1 + seed * 7L % EXTENT;
-      Map<String, Long> extents = Planner.bindings(graph, layouts(graph, n, m));
+      Map<String, Long> extents = NamedExtents.of(graph, layouts(graph, n, m));
       Verifier.verify(Specialization.of(graph, extents));
       Verifier.verify(Specialization.of(compiled.optimised().graph(), extents));
       double[] expected = run(none.compile(graph), none, n, m);
