@@ -18,7 +18,6 @@ public final class Tuner {
    * that drifts, heats up or gets a neighbour hurts both alike. */
 
   static final double GAIN_MIN = 0.05;
-  static final double PROBABILITY_MAX = 0.01;
   /** A loss that is certain but as small as this is none. */
   static final double LOSS_MAX = 0.01;
 
@@ -95,10 +94,10 @@ public final class Tuner {
       double[][] seconds = seconds(choice, cell, candidate, count);
       double gain = 1 - median(seconds[1]) / median(seconds[0]);
       double probability = RankTest.probability(seconds[0], seconds[1]);
-      if (probability < PROBABILITY_MAX && gain < -LOSS_MAX) {
+      if (probability < RankTest.PROBABILITY_MAX && gain < -LOSS_MAX) {
         return null;
       }
-      if (probability < PROBABILITY_MAX && gain >= GAIN_MIN
+      if (probability < RankTest.PROBABILITY_MAX && gain >= GAIN_MIN
           && (best == null || gain > best.gain())) {
         best = new Finding(choice.name(), cell, candidate, gain, probability);
       }

@@ -4,9 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Probabilities as SciPy 1.17 has them: mannwhitneyu(method="asymptotic"). */
+/** Probabilities as SciPy 1.17 has them: mannwhitneyu of method "asymptotic", or "exact". */
 class RankTestTest {
 
   private static double[] values(double... values) {
@@ -33,6 +34,25 @@ class RankTestTest {
     holds(values(1, 1, 2, 2, 3, 3, 4, 4, 5), values(2, 2, 3, 3, 4, 4, 5, 5, 6),
         0.1772979842283876);
     holds(values(3, 3, 3, 3, 3, 3, 3, 3), values(3, 3, 3, 3, 3, 3, 3, 3), 1);
+  }
+
+  @Test
+  void countsOrdersOfAFewValues() {
+    holds(values(1, 2, 3, 4, 5), values(6, 7, 8, 9, 10), 0.007936507936507936);
+    holds(values(1, 4, 2, 8, 5), values(6, 10, 12, 11, 3.5, 7), 0.08225108225108226);
+    holds(values(1, 3, 5), values(2, 4, 6), 0.7);
+    holds(values(1), values(2), 1);
+    holds(values(1, 9, 2, 8, 3, 7.5),
+        IntStream.range(0, 20).mapToDouble(i -> i + 0.25).toArray(), 0.08283021326499586);
+  }
+
+  /** Of so few values not even those that do not overlap are certain. */
+  @Test
+  void tellsWhetherThereAreEnoughValues() {
+    assertThat(RankTest.canTell(4, 4)).isFalse();
+    assertThat(RankTest.canTell(5, 5)).isTrue();
+    assertThat(RankTest.canTell(1, 198)).isFalse();
+    assertThat(RankTest.canTell(1, 200)).isTrue();
   }
 
   /** Samples of one distribution pass at p below 0.01 about once in a hundred times. */
