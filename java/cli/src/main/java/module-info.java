@@ -4,6 +4,7 @@ module org.tensorlogic.cli {
   requires org.tensorlogic.lang;
   requires org.tensorlogic.runtime;
   requires com.fasterxml.jackson.core;
+  requires com.fasterxml.jackson.databind;
   requires info.picocli;
 
   exports org.tensorlogic.cli;

@@ -38,6 +38,11 @@ final class Generator {
     return (2 * unit - 1) * scale;
   }
 
+  /** A whole number from 0 to below a bound. */
+  int integer(long i, int bound) {
+    return (int) ((bits(i) >>> 33) % bound);
+  }
+
   /** Writes the first elements as f32. */
   void fill(MemorySegment memory, long count, float scale) {
     for (long i = 0; i < count; i++) {

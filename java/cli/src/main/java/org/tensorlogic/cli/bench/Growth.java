@@ -53,8 +53,9 @@ final class Growth {
     try (var forgetful = Harness.forgetful(threads)) {
       for (int nodes = 100; nodes <= NODES_MAX; nodes *= 10) {
         Graph graph = chain(nodes);
-        Stopwatch.Timing timing = Stopwatch.time(() -> forgetful.compile(graph).program());
-        line("plan", nodes, "", timing.min(), nodes);
+        Stopwatch.Timing timing = Stopwatch.time(Rules.PEERS,
+            () -> forgetful.compile(graph).program());
+        line("plan", nodes, "", timing.samples().min(), nodes);
       }
     }
     out.printf("time of one unit more than 15 %% above the least within the same cache: "
@@ -74,7 +75,7 @@ final class Growth {
       var compiled = engine.compile(graph);
       try (var bound = compiled.bind(x)) {
         line(what, elements, caches.holding((double) touched * Float.BYTES),
-            Stopwatch.time(bound::run).min(), work);
+            Stopwatch.time(Rules.PEERS, bound::run).samples().min(), work);
       }
     }
   }

@@ -1,10 +1,12 @@
 package org.tensorlogic.cli.bench;
 
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.tensorlogic.engine.Compiled;
 import org.tensorlogic.engine.Engine;
 import org.tensorlogic.engine.EngineConfig;
@@ -14,20 +16,23 @@ import org.tensorlogic.error.KernelException;
 import org.tensorlogic.ir.Graph;
 import org.tensorlogic.memory.Scope;
 import org.tensorlogic.memory.Tensor;
+import org.tensorlogic.type.DType;
 
 /** Runs workloads on an engine: checks inputs and results, then times. */
 final class Harness {
 
   private static final String OURS = "tensorlogic";
 
-  /** Compiling is a hundred times as much Java as a run, for the virtual machine to learn. */
-  private static final double COMPILE_WARM_SECONDS = 2;
-
   private final Workloads workloads = new Workloads();
   private final Golden golden = new Golden();
+  private final Rules rules;
+  private final int neighbours;
 
-  /** Reads the figures that results are checked with. */
-  Harness() {}
+  /** Reads the figures that results are checked with; so many neighbours are busy meanwhile. */
+  Harness(Rules rules, int neighbours) {
+    this.rules = rules;
+    this.neighbours = neighbours;
+  }
 
   /** Returns the names of all workloads in their order. */
   List<String> names() {
@@ -39,6 +44,18 @@ final class Harness {
     return engine.compile(workloads.of(name).graph()).explain();
   }
 
+  /** Runs a workload once; returns how far its result is off, or NaN where that is too far. */
+  double check(Engine engine, String name) {
+    Workload workload = workloads.of(name);
+    try (var scope = new Scope()) {
+      Map<String, Tensor> inputs = inputs(engine, workload, scope);
+      Map<String, Tensor> outputs = engine.run(workload.graph(), inputs);
+      outputs.values().forEach(scope::own);
+      double error = error(name, outputs);
+      return golden.result(name).accepts(error) ? error : Double.NaN;
+    }
+  }
+
   /**
    * Times a workload with fresh results, with results in memory that is given and, where it has
    * parameters, as a model that holds them as constants.
@@ -48,41 +65,46 @@ final class Harness {
   List<Result> run(Engine engine, String name) {
     Workload workload = workloads.of(name);
     try (var scope = new Scope()) {
-      Tensor[] inputs = workload.tensors(engine, scope);
-      check(workload, inputs);
+      Map<String, Tensor> inputs = inputs(engine, workload, scope);
       long begin = System.nanoTime();
       Compiled compiled = engine.compile(workload.graph());
-      Tensor result = scope.own(compiled.run(inputs));
+      Map<String, Tensor> outputs = compiled.run(inputs);
       double first = Stopwatch.seconds(begin);
-      double error = golden.result(name).error(result.toFloats());
+      outputs.values().forEach(scope::own);
       int threads = engine.capabilities().threads();
-      var costs = new Costs(compileSeconds(workload, threads), first, error);
-      Result fresh = timed(threads, workload, OURS, costs, () -> compiled.run(inputs).close());
+      var costs = new Costs(compileSeconds(workload, threads), first, error(name, outputs));
+      Result fresh = timed(threads, workload, OURS, costs, call(compiled, inputs));
       var results = new ArrayList<>(List.of(fresh));
-      results.add(bound(engine, workload, OURS + ":out", workload.graph(), inputs, result, costs));
+      results.add(bound(engine, workload, OURS + ":out", workload.graph(), inputs, outputs,
+          costs));
       if (!workload.parameters().isEmpty()) {
         results.add(bound(engine, workload, OURS + ":constant", workload.model(inputs), inputs,
-            result, costs));
+            outputs, costs));
       }
       return results;
     }
   }
 
+  /** As users write it: in order where there is one result, by name where there are several. */
+  private static Runnable call(Compiled compiled, Map<String, Tensor> inputs) {
+    var inOrder = inputs.values().toArray(Tensor[]::new);
+    return compiled.graph().outputs().size() == 1 ? () -> compiled.run(inOrder).close()
+        : () -> compiled.run(inputs).values().forEach(Tensor::close);
+  }
+
+  private double error(String name, Map<String, Tensor> outputs) {
+    return golden.result(name).error(outputs.get(Workload.RESULT).toFloats());
+  }
+
   /** Times a graph that reads some of the inputs and writes to memory that is given. */
-  private Result bound(Engine engine, Workload workload, String peer, Graph graph, Tensor[] inputs,
-      Tensor result, Costs costs) {
-    var given = new LinkedHashMap<String, Tensor>();
-    for (int i = 0; i < inputs.length; i++) {
-      String name = workload.inputs().get(i).name();
-      if (graph.inputs().containsKey(name)) {
-        given.put(name, inputs[i]);
-      }
-    }
-    try (var bound = engine.compile(graph).bind(given, Map.of("result", result))) {
+  private Result bound(Engine engine, Workload workload, String peer, Graph graph,
+      Map<String, Tensor> inputs, Map<String, Tensor> outputs, Costs costs) {
+    var given = new LinkedHashMap<>(inputs);
+    given.keySet().retainAll(graph.inputs().keySet());
+    try (var bound = engine.compile(graph).bind(given, outputs)) {
       bound.run();
-      double error = golden.result(workload.name()).error(result.toFloats());
-      return timed(engine.capabilities().threads(), workload, peer,
-          new Costs(costs.compileSeconds, costs.firstSeconds, error), bound::run);
+      return timed(engine.capabilities().threads(), workload, peer, new Costs(
+          costs.compileSeconds, costs.firstSeconds, error(workload.name(), outputs)), bound::run);
     }
   }
 
@@ -95,36 +117,44 @@ final class Harness {
   }
 
   /** The median of compiling and planning from nothing. */
-  private static double compileSeconds(Workload workload, int threads) {
+  private double compileSeconds(Workload workload, int threads) {
     try (var engine = forgetful(threads)) {
-      return Stopwatch.time(() -> engine.compile(workload.graph()).program(),
-          COMPILE_WARM_SECONDS).median();
+      return Stopwatch.time(Rules.PEERS, () -> engine.compile(workload.graph()).program(),
+          rules.compileWarmSeconds).samples().median();
     }
   }
 
-  private void check(Workload workload, Tensor[] inputs) {
-    for (int i = 0; i < inputs.length; i++) {
-      String input = workload.inputs().get(i).name();
-      double[] first = golden.input(workload.name(), input).first();
-      var came = new double[first.length];
-      var generator = new Generator(workload.inputs().get(i).tag());
-      for (int element = 0; element < first.length; element++) {
-        came[element] = generator.uniform(element, workload.inputs().get(i).scale());
-      }
+  /** Makes the inputs in their order. */
+  private Map<String, Tensor> inputs(Engine engine, Workload workload, Scope scope) {
+    var inputs = new LinkedHashMap<String, Tensor>();
+    for (Workload.Input input : workload.inputs()) {
+      Tensor tensor = scope.own(input.tensor(engine));
+      double[] first = golden.input(workload.name(), input.name()).first();
+      double[] came = first(tensor, first.length);
       if (!Arrays.equals(first, came)) {
         throw new KernelException(Diagnostic.error(Code.NODE_EXECUTION,
-            "bench %s: input %s begins with %s but %s is required", workload.name(), input,
+            "bench %s: input %s begins with %s but %s is required", workload.name(), input.name(),
             Arrays.toString(came), Arrays.toString(first))
             .hint("this program and its golden figures are of different versions"));
       }
+      inputs.put(input.name(), tensor);
     }
+    return inputs;
+  }
+
+  private static double[] first(Tensor tensor, int count) {
+    return tensor.access(memory -> IntStream.range(0, count).mapToDouble(i ->
+        tensor.type().dtype() == DType.I64 ? memory.getAtIndex(ValueLayout.JAVA_LONG, i)
+            : memory.getAtIndex(ValueLayout.JAVA_FLOAT, i)).toArray());
   }
 
   private Result timed(int threads, Workload workload, String peer, Costs costs, Runnable call) {
-    var load = new MachineLoad();
-    Stopwatch.Timing timing = Stopwatch.time(call);
-    return new Result(workload, peer, threads, costs.compileSeconds, costs.firstSeconds,
-        costs.error, golden.result(workload.name()).accepts(costs.error), timing, load.others(),
-        load.stolen());
+    try (var _ = new Neighbours(neighbours)) {
+      var load = new MachineLoad();
+      Stopwatch.Timing timing = Stopwatch.time(rules, call);
+      return new Result(workload, peer, threads, costs.compileSeconds, costs.firstSeconds,
+          costs.error, golden.result(workload.name()).accepts(costs.error), timing, load.others(),
+          load.stolen(), neighbours);
+    }
   }
 }

@@ -1,5 +1,6 @@
 package org.tensorlogic.cli.bench;
 
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -7,12 +8,17 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.tensorlogic.autodiff.Gradients;
 import org.tensorlogic.cli.bench.Workload.Input;
 import org.tensorlogic.einsum.EinsumSpec;
 import org.tensorlogic.einsum.Semiring;
+import org.tensorlogic.ir.GraphBuilder;
+import org.tensorlogic.ir.Loop;
 import org.tensorlogic.ir.Node;
 import org.tensorlogic.ir.Ops;
 import org.tensorlogic.ir.Reduction;
+import org.tensorlogic.type.DType;
+import org.tensorlogic.type.TensorType;
 
 /** The list of workloads. Graphs are what a user would write: the optimiser finds the rest. */
 final class Workloads {
@@ -21,6 +27,14 @@ final class Workloads {
   private static final String BYTES = "GB/s";
   private static final String OPS = "Gop/s";
 
+  /** The extents of the network's layers. */
+  private static final long[] SIZES = {784, 512, 512, 10};
+  private static final int CLASSES = 10;
+  /** Rows whose loss is taken. */
+  private static final int BATCH = 128;
+  private static final int VERTICES = 2048;
+  private static final int CLOSURE_PAIRS = 2_676_983;
+
   private final Map<String, Workload> byName = new LinkedHashMap<>();
 
   Workloads() {
@@ -28,6 +42,8 @@ final class Workloads {
     addPointwise();
     addReductions();
     addNetworks();
+    addDerivatives();
+    addClosure();
     addSemirings();
   }
 
@@ -42,7 +58,12 @@ final class Workloads {
 
   private void add(String name, double work, String unit, Function<Map<String, Node>, Node> body,
       Input... inputs) {
-    add(new Workload(name, List.of(inputs), Set.of(), body, work, unit));
+    add(new Workload(name, List.of(inputs), Set.of(), one(body), work, unit));
+  }
+
+  private static Function<Map<String, Node>, Map<String, Node>> one(
+      Function<Map<String, Node>, Node> body) {
+    return x -> Map.of(Workload.RESULT, body.apply(x));
   }
 
   private void add(Workload workload) {
@@ -50,7 +71,12 @@ final class Workloads {
   }
 
   private static Input input(String workload, String name, double scale, long... extents) {
-    return new Input(name, workload + "/" + name, (float) scale, extents);
+    return uniform(name, workload + "/" + name, scale, extents);
+  }
+
+  private static Input uniform(String name, String tag, double scale, long... extents) {
+    return new Input(name, TensorType.of(DType.F32, extents),
+        (memory, count) -> new Generator(tag).fill(memory, count, (float) scale));
   }
 
   private void einsum(String name, String spec, double flops, Input... inputs) {
@@ -165,24 +191,87 @@ final class Workloads {
         16, 16), input("small_graph", "b", 1, 16, 16), input("small_graph", "g", 2, 16, 16));
   }
 
-  private void addPerceptron(int batch) {
-    long[] sizes = {784, 512, 512, 10};
+  private static List<Input> parameters() {
     var inputs = new ArrayList<Input>();
-    inputs.add(new Input("x", "mlp/x" + batch, 1, batch, sizes[0]));
-    for (int layer = 1; layer < sizes.length; layer++) {
-      inputs.add(input("mlp", "W" + layer, Math.sqrt(6.0 / sizes[layer - 1]), sizes[layer - 1],
-          sizes[layer]));
-      inputs.add(input("mlp", "b" + layer, 0.1, sizes[layer]));
+    for (int layer = 1; layer < SIZES.length; layer++) {
+      inputs.add(input("mlp", "W" + layer, Math.sqrt(6.0 / SIZES[layer - 1]), SIZES[layer - 1],
+          SIZES[layer]));
+      inputs.add(input("mlp", "b" + layer, 0.1, SIZES[layer]));
     }
-    var parameters = inputs.stream().skip(1).map(Input::name).collect(Collectors.toSet());
-    add(new Workload("mlp_infer_b" + batch, inputs, parameters, x -> {
-      Node state = x.get("x");
-      for (int layer = 1; layer < sizes.length; layer++) {
-        Node sum = Ops.add(Ops.matmul(state, x.get("W" + layer)), x.get("b" + layer));
-        state = layer < sizes.length - 1 ? Ops.relu(sum) : sum;
+    return inputs;
+  }
+
+  private static Node logits(Map<String, Node> x) {
+    Node state = x.get("x");
+    for (int layer = 1; layer < SIZES.length; layer++) {
+      Node sum = Ops.add(Ops.matmul(state, x.get("W" + layer)), x.get("b" + layer));
+      state = layer < SIZES.length - 1 ? Ops.relu(sum) : sum;
+    }
+    return state;
+  }
+
+  private void addPerceptron(int batch) {
+    List<Input> inputs = parameters();
+    var parameters = inputs.stream().map(Input::name).collect(Collectors.toSet());
+    inputs.addFirst(uniform("x", "mlp/x" + batch, 1, batch, SIZES[0]));
+    add(new Workload("mlp_infer_b" + batch, inputs, parameters, one(Workloads::logits), batch,
+        "items/s"));
+  }
+
+  /** The mean cross entropy of softmax and labels, and its gradients by all parameters. */
+  private void addDerivatives() {
+    List<Input> inputs = parameters();
+    List<String> parameters = inputs.stream().map(Input::name).toList();
+    inputs.add(uniform("x", "mlp/x" + BATCH, 1, BATCH, SIZES[0]));
+    inputs.add(new Input("y", TensorType.of(DType.I64, BATCH), (memory, count) -> {
+      var generator = new Generator("mlp/y" + BATCH);
+      for (long i = 0; i < count; i++) {
+        memory.setAtIndex(ValueLayout.JAVA_LONG, i, generator.integer(i, CLASSES));
       }
-      return state;
-    }, batch, "items/s"));
+    }));
+    add(new Workload("mlp_loss_fwd", inputs, Set.of(), one(Workloads::loss), BATCH, "items/s"));
+    add(new Workload("mlp_loss_vjp", inputs, Set.of(), x -> {
+      var outputs = new LinkedHashMap<String, Node>();
+      List<Node> gradients = Gradients.of(loss(x), parameters.stream().map(x::get).toList());
+      for (int i = 0; i < gradients.size(); i++) {
+        String name = parameters.get(i);
+        outputs.put(name.equals("W3") ? Workload.RESULT : "gradient of " + name, gradients.get(i));
+      }
+      return outputs;
+    }, BATCH, "items/s"));
+  }
+
+  private static Node loss(Map<String, Node> x) {
+    Node logits = logits(x);
+    Node labels = Ops.broadcast(x.get("y"), logits.shape(), List.of(0));
+    Node hot = Ops.convert(Ops.eq(labels, labels.builder().iota(CLASSES)), logits.dtype());
+    Node picked = Ops.sum(Ops.mul(logits, hot), 1);
+    Node sum = Ops.sum(Ops.sub(logSumExp(logits), picked), 0);
+    return Ops.div(sum, Ops.scalar(sum, BATCH));
+  }
+
+  /** All pairs between which there is a path, by squaring until their number stays. */
+  private void addClosure() {
+    String name = "closure_dense";
+    long[] square = {VERTICES, VERTICES};
+    add(name, CLOSURE_PAIRS, "Mpairs/s", x -> {
+      var body = new GraphBuilder();
+      Node reached = body.input("R", DType.F32, square);
+      Node paths = Ops.add(reached, Ops.matmul(reached, reached));
+      Node next = Ops.min(paths, Ops.scalar(paths, 1));
+      var outputs = new LinkedHashMap<String, Node>();
+      outputs.put("change", Ops.sub(Ops.sum(next, 0, 1), Ops.sum(reached, 0, 1)));
+      outputs.put("R", next);
+      Node edges = x.get("A");
+      return edges.builder().add(new Loop(body.build(outputs), name, VERTICES, 0, 0), edges);
+    }, new Input("A", TensorType.of(DType.F32, square), (memory, count) -> {
+      var from = new Generator(name + "/src");
+      var to = new Generator(name + "/dst");
+      for (int i = 0; i < 2 * VERTICES; i++) {
+        memory.setAtIndex(ValueLayout.JAVA_FLOAT,
+            (long) from.integer(i, VERTICES) * VERTICES + to.integer(i, VERTICES), 1);
+      }
+    }));
   }
 
   private void addSemirings() {
