@@ -30,6 +30,7 @@ final class Blocks {
   private final class Idle {
     private final Program program;
     private final ArrayDeque<Frame> frames = new ArrayDeque<>();
+    private StepClock clock;
 
     Idle(Program program) {
       this.program = program;
@@ -42,7 +43,15 @@ final class Blocks {
           return kept;
         }
       }
-      return new Frame(program, pool, 0);
+      var fresh = new Frame(program, pool, 0);
+      fresh.observe(clock);
+      return fresh;
+    }
+
+    /** Between runs, when all frames are here. */
+    synchronized void observe(StepClock by) {
+      clock = by;
+      frames.forEach(frame -> frame.observe(by));
     }
 
     synchronized void put(Frame frame) {
@@ -110,6 +119,14 @@ final class Blocks {
         : step.extent() * value.layout().stride(axis) * value.dtype().bytes();
     for (int block = 0; block < blocks.length; block++) {
       blocks[block][place] = bytes == 0 ? now : now.asSlice(block * bytes);
+    }
+  }
+
+  /** Has the steps of later blocks timed, null for no longer; the last one may be apart. */
+  void observe(StepClock byWhole, StepClock byLast) {
+    whole.observe(byWhole);
+    if (last != whole) {
+      last.observe(byLast);
     }
   }
 

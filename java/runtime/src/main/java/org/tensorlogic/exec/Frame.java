@@ -60,11 +60,15 @@ final class Frame {
     }
 
     private void tiles(int step, long begin, long end, MemorySegment with) {
+      long start = clock == null ? 0 : System.nanoTime();
       try {
         kernels[step].run(arguments[step], begin, end, with);
       } catch (RuntimeException | Error failure) {
         failed = step;
         throw failure;
+      }
+      if (clock != null) {
+        clock.worked(step, System.nanoTime() - start);
       }
     }
   }
@@ -89,6 +93,7 @@ final class Frame {
   private final long scratchBytes;
   private final StageJob job = new StageJob();
   private MemorySegment scratch = MemorySegment.NULL;
+  private StepClock clock;
 
   /** Makes a frame; steps worth it invite that many workers at most. */
   Frame(Program program, MemoryPool pool, int workers) {
@@ -237,6 +242,35 @@ final class Frame {
     return stageEnds.length;
   }
 
+  /** Has later runs timed, those of bodies too; null for no longer. */
+  void observe(StepClock by) {
+    clock = by;
+    for (int step = 0; step < steps.length; step++) {
+      StepClock body = by == null ? null : by.body(step);
+      if (bodies[step] != null) {
+        bodies[step].observe(body);
+      }
+      if (blocks[step] != null) {
+        blocks[step].observe(body, by == null ? null : by.last(step));
+      }
+    }
+  }
+
+  /** Returns what times the runs, or null. */
+  StepClock clock() {
+    return clock;
+  }
+
+  /** Returns the place of the first step of a stage. */
+  int firstStep(int stage) {
+    return stage == 0 ? 0 : stageEnds[stage - 1];
+  }
+
+  /** Returns the place after the last step of a stage. */
+  int endStep(int stage) {
+    return stageEnds[stage];
+  }
+
   /** Returns the step of a stage that is no kernel's, null for a stage of kernels. */
   Step other(int stage) {
     Step step = steps[stageEnds[stage] - 1];
@@ -250,8 +284,8 @@ final class Frame {
 
   /** Runs the kernels of a stage. */
   void compute(int stage, WorkerPool workers) {
-    job.firstStep = stage == 0 ? 0 : stageEnds[stage - 1];
-    job.endStep = stageEnds[stage];
+    job.firstStep = firstStep(stage);
+    job.endStep = endStep(stage);
     if (helpers[stage] == 0) {
       job.tiles(0, stageTiles[stage], scratch);
     } else {

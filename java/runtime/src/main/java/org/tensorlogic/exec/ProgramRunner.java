@@ -57,6 +57,8 @@ final class ProgramRunner {
 
   private void stage(Frame frame, int index) {
     Step other = frame.other(index);
+    StepClock clock = frame.clock();
+    long begin = clock == null ? 0 : System.nanoTime();
     try {
       switch (other) {
         case null -> frame.compute(index, workers);
@@ -68,6 +70,9 @@ final class ProgramRunner {
       throw known;
     } catch (RuntimeException | OutOfMemoryError unexpected) {
       throw failure(other == null ? frame.failed() : other, unexpected);
+    }
+    if (clock != null) {
+      clock.ended(frame.firstStep(index), frame.endStep(index), System.nanoTime() - begin);
     }
   }
 

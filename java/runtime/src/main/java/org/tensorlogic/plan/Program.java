@@ -29,11 +29,7 @@ public record Program(List<Step> steps, List<Integer> stageEnds, List<Slot> slot
 
   /** Returns the arithmetic of one run, without that of loops. */
   public double flops() {
-    return steps.stream().mapToDouble(step -> switch (step) {
-      case Step.Run run -> run.flops();
-      case Step.Repeat _ -> 0;
-      case Step.Blocks blocks -> blocks.flops();
-    }).sum();
+    return steps.stream().mapToDouble(StepCost::flops).sum();
   }
 
   /** Prints one line a step with kernel, provider, reasons, shapes and FLOPs, then totals. */

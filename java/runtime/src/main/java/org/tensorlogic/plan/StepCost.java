@@ -1,5 +1,7 @@
 package org.tensorlogic.plan;
 
+import java.util.List;
+
 /** How long a step takes by its arithmetic and its memory, and so how many threads it is worth. */
 public final class StepCost {
 
@@ -19,19 +21,41 @@ public final class StepCost {
   /** Returns the nanoseconds that a step takes at least on one core; 0 for a loop: unknown. */
   public static double nanos(Step step) {
     return switch (step) {
-      case Step.Run run -> {
-        double bytes = 0;
-        for (Value operand : run.operands()) {
-          bytes += bytes(operand);
-        }
-        for (Value result : run.results()) {
-          bytes += bytes(result);
-        }
-        yield run.flops() / FLOPS_A_NANO + bytes / BYTES_A_NANO;
-      }
+      case Step.Run run -> run.flops() / FLOPS_A_NANO + bytes(run) / BYTES_A_NANO;
       case Step.Repeat _ -> 0;
       case Step.Blocks blocks -> blocks.flops() / FLOPS_A_NANO;
     };
+  }
+
+  /** Returns whether memory takes more of a step's time than arithmetic does; no for a loop. */
+  public static boolean isMemoryBound(Step step) {
+    return bytes(step) / BYTES_A_NANO > flops(step) / FLOPS_A_NANO;
+  }
+
+  /** Returns the arithmetic of a step, 2 per multiply-add; 0 for a loop: unknown. */
+  public static double flops(Step step) {
+    return switch (step) {
+      case Step.Run run -> run.flops();
+      case Step.Repeat _ -> 0;
+      case Step.Blocks blocks -> blocks.flops();
+    };
+  }
+
+  /** Returns the bytes that a step reads and writes, each element once; 0 for a loop: unknown. */
+  public static double bytes(Step step) {
+    return switch (step) {
+      case Step.Run run -> bytes(run.operands(), run.results());
+      case Step.Repeat _ -> 0;
+      case Step.Blocks blocks -> bytes(blocks.operands(), List.of(blocks.result()));
+    };
+  }
+
+  private static double bytes(List<Value> operands, List<Value> results) {
+    double bytes = results.stream().mapToDouble(StepCost::bytes).sum();
+    for (int i = 0; i < operands.size(); i++) {
+      bytes += operands.indexOf(operands.get(i)) == i ? bytes(operands.get(i)) : 0;
+    }
+    return bytes;
   }
 
   /** Returns how many workers some tiles invite, at most one for each tile but the caller's. */

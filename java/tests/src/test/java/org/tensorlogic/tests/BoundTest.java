@@ -87,6 +87,15 @@ class BoundTest {
     }
   }
 
+  @Test
+  void allocatesNothingAfterAProfile() {
+    try (Engine engine = Engines.of("native", 2); var x = filled(engine, 16);
+        var w = filled(engine, 16); var bound = engine.compile(graph(16)).bind(x, w)) {
+      bound.profile(3);
+      requireNoAllocation(bound, 5000);
+    }
+  }
+
   /** The last block is shorter, 1031 rows of scores being cut. */
   @ParameterizedTest
   @ValueSource(ints = {1, 2})
