@@ -77,6 +77,7 @@ public final class Main implements Runnable {
     commands.put("run", RunCommand::new);
     commands.put("check", CheckCommand::new);
     commands.put("explain", ExplainCommand::new);
+    commands.put("profile", ProfileCommand::new);
     commands.put("einsum", EinsumCommand::new);
     commands.put("bench", BenchCommand::new);
     commands.put("tune", TuneCommand::new);

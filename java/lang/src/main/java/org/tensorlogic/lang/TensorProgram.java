@@ -15,6 +15,9 @@ import java.util.stream.IntStream;
 import org.tensorlogic.engine.Compiled;
 import org.tensorlogic.engine.Engine;
 import org.tensorlogic.error.Diagnostic;
+import org.tensorlogic.error.Requirement;
+import org.tensorlogic.exec.Bound;
+import org.tensorlogic.exec.Profile;
 import org.tensorlogic.io.FileFormat;
 import org.tensorlogic.io.Npy;
 import org.tensorlogic.io.Table;
@@ -142,11 +145,7 @@ public final class TensorProgram {
     }
     Graph graph = GraphCompiler.compile(program, names, limits());
     try (Scope scope = new Scope()) {
-      var inputs = new InputTensors(engine, files, options.seed());
-      Map<String, Tensor> given = new LinkedHashMap<>();
-      for (String input : graph.inputs().keySet()) {
-        given.put(input, scope.own(inputs.of(program.definitions().get(input))));
-      }
+      Map<String, Tensor> given = inputs(engine, graph, scope);
       Map<String, Tensor> results = engine.compile(graph).run(given);
       scope.own(results.values());
       List<Answer> answers = new ArrayList<>();
@@ -159,6 +158,45 @@ public final class TensorProgram {
       saves.forEach(save -> save(save, results.get(save.name())));
       return answers;
     }
+  }
+
+  private Map<String, Tensor> inputs(Engine engine, Graph graph, Scope scope) {
+    var inputs = new InputTensors(engine, files, options.seed());
+    Map<String, Tensor> given = new LinkedHashMap<>();
+    for (String input : graph.inputs().keySet()) {
+      given.put(input, scope.own(inputs.of(program.definitions().get(input))));
+    }
+    return given;
+  }
+
+  /**
+   * Computes what the queries and output files need: so many runs to warm up, then as many that are
+   * profiled. Answers nothing and writes no file.
+   */
+  public Profile profile(Engine engine, int runs) {
+    Set<String> names = neededNames();
+    Requirement.requireArgument(
+        !names.isEmpty(),
+        () -> "add a query, such as Ancestor(x, y)?",
+        "profile: %s asks for nothing",
+        name);
+    Graph graph = GraphCompiler.compile(program, names, limits());
+    try (Scope scope = new Scope()) {
+      Tensor[] given = inputs(engine, graph, scope).values().toArray(Tensor[]::new);
+      try (Bound bound = engine.compile(graph).bind(given)) {
+        for (int i = 0; i < runs; i++) {
+          bound.run();
+        }
+        return bound.profile(runs);
+      }
+    }
+  }
+
+  private Set<String> neededNames() {
+    Set<String> names = new LinkedHashSet<>();
+    program.queries().forEach(query -> names.add(query.name()));
+    program.saves().forEach(save -> names.add(save.name()));
+    return names;
   }
 
   private Limits limits() {
@@ -201,9 +239,7 @@ public final class TensorProgram {
    * order, FLOPs, bytes and kernels.
    */
   public String explain(Engine engine) {
-    Set<String> names = new LinkedHashSet<>();
-    program.queries().forEach(query -> names.add(query.name()));
-    program.saves().forEach(save -> names.add(save.name()));
+    Set<String> names = neededNames();
     var out = new StringBuilder();
     for (EvaluationGroup group : program.groupsFor(names)) {
       Compiled compiled =

@@ -48,7 +48,8 @@ class CliTest {
         List.of("run", "a.tl", "--einsum-bytes-max", "-1"),
         List.of("einsum", "ij->ji", "a.npy"), List.of("einsum", "-o", "b.npy"),
         List.of("einsum", "i->", "a.npy", "-o", "b.npy", "--semiring", "min-max"),
-        List.of("explain", "--einsum", "i->"),
+        List.of("explain", "--einsum", "i->"), List.of("profile"),
+        List.of("profile", "a.tl", "--runs", "0"),
         List.of("explain", "--einsum", "i->", "--shapes", "two"));
   }
 
@@ -89,7 +90,8 @@ class CliTest {
   @Test
   void versionAndHelp() {
     assertThat(tl("--version")).isEqualTo(new Outcome(0, "tensorlogic " + Version.TEXT + "\n", ""));
-    for (String command : new String[] {"run", "check", "explain", "einsum", "tune", "info"}) {
+    for (String command : new String[] {"run", "check", "explain", "profile", "einsum", "tune",
+        "info"}) {
       Outcome help = tl(command, "--help");
       assertThat(help.code()).isZero();
       assertThat(help.out()).startsWith("Usage: tl " + command).contains("--help");
@@ -113,6 +115,26 @@ class CliTest {
     Outcome outcome = tl("explain", "--einsum", "ij,jk,k->i", "--shapes", "64,32", "32,16", "16");
     assertThat(outcome.code()).isZero();
     assertThat(outcome.out()).contains("5120 FLOP");
+  }
+
+  @Test
+  void profileTimesTheStepsOfAProgram() throws Exception {
+    Path program = Project.file("examples/shortest_paths.tl");
+    JsonNode profile = new ObjectMapper().readTree(
+        tl("profile", program, "--runs", 3, "--json").out());
+    assertThat(profile.get("count").intValue()).isEqualTo(3);
+    assertThat(profile.get("steps")).isNotEmpty().allSatisfy(step -> {
+      assertThat(step.get("nanos").longValue()).isPositive();
+      assertThat(step.get("share").doubleValue()).isBetween(0.0, 1.0);
+    });
+    assertThat(profile.get("steps").findValues("body")).anyMatch(body -> !body.isEmpty());
+    Outcome table = tl("profile", program, "--runs", 3);
+    assertThat(table.code()).isZero();
+    assertThat(table.out()).startsWith("3 runs, median ").contains("GFLOP/s", "repeat",
+        "# " + program);
+    Outcome silent = tl("profile", Files.writeString(folder.resolve("silent.tl"), "P(A)\n"));
+    assertThat(silent.code()).isEqualTo(1);
+    assertThat(silent.err()).contains("asks for nothing", "add a query");
   }
 
   private Path file(String name, TensorType type, MemorySegment elements) {
