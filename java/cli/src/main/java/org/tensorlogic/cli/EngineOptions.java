@@ -7,6 +7,7 @@ import org.tensorlogic.error.Code;
 import org.tensorlogic.error.Diagnostic;
 import org.tensorlogic.error.KernelException;
 import org.tensorlogic.memory.NumaStrategy;
+import org.tensorlogic.plan.Schedule;
 import org.tensorlogic.rewrite.OptimizationLevel;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -50,6 +51,13 @@ final class EngineOptions {
           + "memory too; interleave: memory on all nodes in turns.")
   private NumaStrategy numa;
 
+  @Option(names = "--schedule", paramLabel = "NAME", defaultValue = "sequential",
+      description = "In which order steps run: sequential, the default: one after the other as "
+          + "the program has them; min_memory: in an order that needs less memory, where there is "
+          + "one; max_parallelism: side by side whatever can; balanced: no more of them than "
+          + "threads; cost_based: only where threads gain by it. Results are the same bits.")
+  private Schedule schedule;
+
   @Option(names = "--optimization", paramLabel = "LEVEL", defaultValue = "moderate",
       description = "How much programs are changed before they run: none; basic: clean-up; "
           + "moderate, the default: sums may add in another order; aggressive: equal up to "
@@ -71,7 +79,8 @@ final class EngineOptions {
       throw new ParameterException(spec.commandLine(),
           "--einsum-bytes-max " + einsumBytesMax + " is negative");
     }
-    var config = EngineConfig.defaults().withOptimization(optimization).withNuma(numa);
+    var config = EngineConfig.defaults().withOptimization(optimization).withNuma(numa)
+        .withSchedule(schedule);
     config = einsumBytesMax == null ? config : config.withEinsumBytesMax(einsumBytesMax);
     config = tuning.of(threads == null ? config : config.withThreads(threads));
     if (provider == Provider.REFERENCE) {

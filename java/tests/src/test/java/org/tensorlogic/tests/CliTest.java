@@ -46,6 +46,7 @@ class CliTest {
         List.of("run", "a.tl", "--provider", "abacus"),
         List.of("run", "a.tl", "--tolerance", "-1"),
         List.of("run", "a.tl", "--einsum-bytes-max", "-1"),
+        List.of("run", "a.tl", "--schedule", "fastest"),
         List.of("einsum", "ij->ji", "a.npy"), List.of("einsum", "-o", "b.npy"),
         List.of("einsum", "i->", "a.npy", "-o", "b.npy", "--semiring", "min-max"),
         List.of("explain", "--einsum", "i->"), List.of("profile"),
@@ -71,6 +72,18 @@ class CliTest {
     assertThat(refused.err()).contains("a limit of 16 bytes allows that order");
     words[words.length - 1] = "16";
     assertThat(tl(words).code()).isZero();
+  }
+
+  /** Two products that do not depend on each other, and a third one. */
+  @Test
+  void schedulesSayWhatRunsSideBySide() {
+    Object[] words = {"explain", "--einsum", "ij,jk,kl,lm->im", "--shapes", "2,64", "64,2", "2,64",
+        "64,2", "--schedule", "sequential"};
+    assertThat(tl(words).out()).contains("3 steps, ");
+    words[words.length - 1] = "max_parallelism";
+    assertThat(tl(words).out()).contains("3 steps in 2 stages, ");
+    words[words.length - 1] = "fastest";
+    assertThat(tl(words).err()).contains("--schedule", "MAX_PARALLELISM", "fastest");
   }
 
   @Test

@@ -84,7 +84,8 @@ public final class BenchCommand implements Callable<Integer> {
   private boolean check;
 
   @Option(names = "--growth", description = "Print how time grows with work instead: products, "
-      + "functions and sums from 2^10 to 2^24 elements, and plans to 100,000 nodes.")
+      + "functions and sums from 2^10 to 2^24 elements, and plans to 100,000 nodes under every "
+      + "schedule.")
   private boolean growth;
 
   /** Made by the command line's parser. */

@@ -12,6 +12,7 @@ import org.tensorlogic.ir.Node;
 import org.tensorlogic.ir.Ops;
 import org.tensorlogic.memory.CacheLevels;
 import org.tensorlogic.memory.Tensor;
+import org.tensorlogic.plan.Schedule;
 import org.tensorlogic.type.DType;
 import org.tensorlogic.type.TensorType;
 
@@ -41,7 +42,7 @@ final class Growth {
 
   void print() {
     int threads = engine.capabilities().threads();
-    out.printf("%d threads%n%-12s %12s %14s %14s %8s%n", threads, "what", "elements",
+    out.printf("%d threads%n%-20s %12s %14s %14s %8s%n", threads, "what", "elements",
         "time of one", "ns per unit", "held by");
     for (int bits = BITS_MIN; bits <= BITS_MAX; bits += 2) {
       long side = 1L << bits / 2;
@@ -50,16 +51,23 @@ final class Growth {
       row("pointwise", 2 * side * side, side * side, x -> Ops.mul(Ops.exp(x), x), side * side);
       row("reduction", side * side, side * side, x -> Ops.sum(x, 1), side, side);
     }
-    try (var forgetful = Harness.forgetful(threads)) {
+    for (Schedule schedule : Schedule.values()) {
+      plans(threads, schedule);
+    }
+    out.printf("time of one unit more than 15 %% above the least within the same cache: "
+        + "%d of %d rows%n", grown, lines);
+  }
+
+  private void plans(int threads, Schedule schedule) {
+    String what = "plan " + schedule.name().toLowerCase(Locale.ROOT);
+    try (var forgetful = Harness.forgetful(threads, schedule)) {
       for (int nodes = 100; nodes <= NODES_MAX; nodes *= 10) {
         Graph graph = chain(nodes);
         Stopwatch.Timing timing = Stopwatch.time(Rules.PEERS,
             () -> forgetful.compile(graph).program());
-        line("plan", nodes, "", timing.samples().min(), nodes);
+        line(what, nodes, "", timing.samples().min(), nodes);
       }
     }
-    out.printf("time of one unit more than 15 %% above the least within the same cache: "
-        + "%d of %d rows%n", grown, lines);
   }
 
   private void row(String what, long touched, double work, Function<Node, Node> body,
@@ -86,7 +94,7 @@ final class Growth {
     boolean grows = unit > before * TOLERANCE;
     lines++;
     grown += grows ? 1 : 0;
-    out.printf(Locale.ROOT, "%-12s %12d %11.3f us %14.4f %8s%s%n", what, elements, seconds * 1e6,
+    out.printf(Locale.ROOT, "%-20s %12d %11.3f us %14.4f %8s%s%n", what, elements, seconds * 1e6,
         unit, cache, grows ? "  grows" : "");
     out.flush();
   }

@@ -16,6 +16,7 @@ import org.tensorlogic.error.KernelException;
 import org.tensorlogic.ir.Graph;
 import org.tensorlogic.memory.Scope;
 import org.tensorlogic.memory.Tensor;
+import org.tensorlogic.plan.Schedule;
 import org.tensorlogic.type.DType;
 
 /** Runs workloads on an engine: checks inputs and results, then times. */
@@ -112,13 +113,14 @@ final class Harness {
   private record Costs(double compileSeconds, double firstSeconds, double error) {}
 
   /** Starts an engine that keeps no compiled graph, so that compiling can be timed. */
-  static Engine forgetful(int threads) {
-    return Engine.create(EngineConfig.defaults().withThreads(threads).withCompiledBytesMax(0));
+  static Engine forgetful(int threads, Schedule schedule) {
+    return Engine.create(EngineConfig.defaults().withThreads(threads).withSchedule(schedule)
+        .withCompiledBytesMax(0));
   }
 
   /** The median of compiling and planning from nothing. */
   private double compileSeconds(Workload workload, int threads) {
-    try (var engine = forgetful(threads)) {
+    try (var engine = forgetful(threads, Schedule.SEQUENTIAL)) {
       return Stopwatch.time(Rules.PEERS, () -> engine.compile(workload.graph()).program(),
           rules.compileWarmSeconds).samples().median();
     }
