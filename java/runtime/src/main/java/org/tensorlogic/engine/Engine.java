@@ -250,7 +250,11 @@ public final class Engine implements Executor, AutoCloseable {
     return resources.workers();
   }
 
-  /** Frees large blocks of memory that nothing uses and returns their bytes. */
+  /**
+   * Frees blocks of at least 1 MiB that no tensor, no running program and no bound graph uses, and
+   * returns their bytes. What compiled graphs keep for their next runs counts as not used. Smaller
+   * blocks stay until the engine is closed, but become free for any use.
+   */
   public long trim() {
     return resources.trim();
   }

@@ -156,7 +156,7 @@ public final class GraphRunner {
       closeAll(outputs);
       throw failure;
     } finally {
-      if (frame != null && (keep || plan.program.workspaceBytes() == 0)) {
+      if (frame != null && (keep || !plan.holdsMemory)) {
         plan.putFrame(frame);
       } else if (frame != null) {
         frame.release();

@@ -1,11 +1,10 @@
 package org.tensorlogic.exec;
 
 import java.util.List;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
 import org.tensorlogic.memory.Tensor;
 import org.tensorlogic.plan.Program;
+import org.tensorlogic.plan.Step;
 import org.tensorlogic.rewrite.Rewritten;
 import org.tensorlogic.type.DType;
 import org.tensorlogic.type.Layout;
@@ -22,14 +21,15 @@ final class Planned {
   final Layout[] outputs;
   final DType[] outputDTypes;
   final long[] outputBytes;
+  /** Whether idle frames hold memory of the pool. */
+  final boolean holdsMemory;
   /** How often it ran, and the number of its last run among those of its graph. */
   final AtomicLong runs = new AtomicLong();
   final AtomicLong lastRun = new AtomicLong();
   /** Specialising it changes nothing. */
   volatile boolean isFinal;
   private volatile boolean isDropped;
-  private final AtomicReference<Frame> lastUsed = new AtomicReference<>();
-  private final ConcurrentLinkedQueue<Frame> idle = new ConcurrentLinkedQueue<>();
+  private final IdleFrames idle = new IdleFrames();
 
   Planned(Rewritten specialised, Program program, List<Layout> inputs) {
     this.specialised = specialised;
@@ -42,6 +42,8 @@ final class Planned {
     this.outputDTypes = types.stream().map(TensorType::dtype).toArray(DType[]::new);
     this.outputBytes = types.stream()
         .mapToLong(type -> type.shape().count() * type.dtype().bytes()).toArray();
+    this.holdsMemory = program.workspaceBytes() > 0
+        || program.steps().stream().anyMatch(step -> !(step instanceof Step.Run));
   }
 
   boolean isFor(Tensor[] tensors) {
@@ -55,24 +57,24 @@ final class Planned {
     return !isDropped;
   }
 
+  /** Returns a frame of an earlier run, or null. */
   Frame takeFrame() {
-    Frame frame = lastUsed.getAndSet(null);
-    return frame != null ? frame : idle.poll();
+    return idle.take();
   }
 
   void putFrame(Frame frame) {
-    if (!lastUsed.compareAndSet(null, frame)) {
-      idle.add(frame);
-    }
+    idle.put(frame);
     if (isDropped) {
       trim();
     }
   }
 
   void trim() {
-    for (Frame frame = takeFrame(); frame != null; frame = takeFrame()) {
-      frame.release();
-    }
+    idle.release();
+  }
+
+  IdleFrames idleFrames() {
+    return idle;
   }
 
   /** Gives its memory back, also that of runs which are going on, as soon as they end. */

@@ -101,7 +101,13 @@ final class Plans {
       return known;
     }
     long begin = System.nanoTime();
-    return keep(new Planned(null, program(optimised, layouts), layouts), System.nanoTime() - begin);
+    return keep(planned(null, optimised, layouts), System.nanoTime() - begin);
+  }
+
+  private Planned planned(Rewritten specialisation, Graph source, List<Layout> layouts) {
+    var plan = new Planned(specialisation, program(source, layouts), layouts);
+    resources.idle().add(plan);
+    return plan;
   }
 
   private Program program(Graph rewritten, List<Layout> layouts) {
@@ -158,7 +164,7 @@ final class Plans {
       plan.isFinal = GraphKey.of(known.graph()).equals(
           GraphKey.of(Specialization.of(optimised, extents)));
       Planned better = plan.isFinal ? plan
-          : new Planned(known, program(known.graph(), layouts), layouts);
+          : planned(known, known.graph(), layouts);
       long nanos = System.nanoTime() - begin;
       jit.nanos.add(nanos);
       (plan.isFinal ? jit.unchanged : jit.made).increment();

@@ -22,6 +22,7 @@ import org.tensorlogic.type.TensorType;
 public final class Resources implements AutoCloseable {
 
   private final WorkerPool workers;
+  private final IdleMemory idle = new IdleMemory();
   private final MemoryPool pool;
   private final Gate gate = new Gate();
   private final NumaPolicy numa;
@@ -40,7 +41,7 @@ public final class Resources implements AutoCloseable {
         () -> "give a number of bytes, such as 1L << 30", "memoryBytesMax %d is not positive",
         memoryBytesMax);
     this.workers = new WorkerPool(threads, numa);
-    this.pool = new MemoryPool(memoryBytesMax, allocation, numa);
+    this.pool = new MemoryPool(memoryBytesMax, allocation, numa, idle);
     this.numa = numa;
     this.registry = registry;
     this.machine = machine;
@@ -90,7 +91,7 @@ public final class Resources implements AutoCloseable {
     return pool.usage();
   }
 
-  /** Frees large blocks that nothing uses and returns their bytes. */
+  /** Frees large blocks that no tensor and no run uses and returns their bytes. */
   public long trim() {
     gate.enter();
     try {
@@ -120,6 +121,10 @@ public final class Resources implements AutoCloseable {
 
   Gate gate() {
     return gate;
+  }
+
+  IdleMemory idle() {
+    return idle;
   }
 
   MemoryPool pool() {

@@ -15,7 +15,9 @@ import org.tensorlogic.error.MemoryException;
 
 /**
  * Blocks of off-heap memory, 64-byte aligned, that are kept for reuse until the pool closes or is
- * trimmed: a block that was used before costs no page faults. Safe for any number of threads.
+ * trimmed: a block that was used before costs no page faults. Nobody is refused a block while idle
+ * blocks of at least 1 MiB, here or with a {@link Keeper}, would make room for it. Safe for any
+ * number of threads.
  */
 public final class MemoryPool implements AutoCloseable {
 
@@ -23,7 +25,11 @@ public final class MemoryPool implements AutoCloseable {
    * unused and blocks of similar sizes are interchangeable. Each size class keeps its idle blocks
    * on a stack: the one used last is the likeliest to be in a cache, and taking or giving back
    * allocates nothing on the heap. A block is only freed while it is idle or, with the engine,
-   * after the last run has ended: no address that a kernel holds can become invalid. */
+   * after the last run has ended: no address that a kernel holds can become invalid.
+   *
+   * Bytes are reserved before the system is asked for them, so that threads which are refused hold
+   * no room that another one needs. Who finds none makes room alone: what one thread is about to
+   * free counts as held, and another one would be refused for it. */
 
   /** The alignment of every block, a cache line and an AVX-512 register. */
   public static final long ALIGNMENT = 64;
@@ -33,6 +39,17 @@ public final class MemoryPool implements AutoCloseable {
 
   /* A shared arena costs 0.1 ms to close, so small blocks share one and stay until the end. */
   private static final long OWN_ARENA_BYTES = 1L << 20;
+
+  /** Whoever keeps blocks for a later use of their own. */
+  @FunctionalInterface
+  public interface Keeper {
+    /**
+     * Releases the blocks that are not in use at this moment. Called on a thread that asks for
+     * memory or trims, with whatever it holds locked: take no lock under which anybody asks for
+     * memory, and ask for none here.
+     */
+    void giveBack();
+  }
 
   /** Idle blocks of one size; guarded by itself. */
   private static final class Idle {
@@ -49,6 +66,9 @@ public final class MemoryPool implements AutoCloseable {
 
   private final AllocationStrategy strategy;
   private final NumaPolicy numa;
+  private final Keeper keeper;
+  /** Held by the thread that makes room. */
+  private final Object room = new Object();
   private final Arena arena = Arena.ofShared();
   private final Map<Long, Arena> largeArenas = new ConcurrentHashMap<>();
   private final Optional<PageSource> pages =
@@ -68,11 +88,17 @@ public final class MemoryPool implements AutoCloseable {
 
   /** Makes an empty pool that holds at most this many bytes and chooses blocks by a strategy. */
   public MemoryPool(long bytesMax, AllocationStrategy strategy) {
-    this(bytesMax, strategy, NumaPolicy.NONE);
+    this(bytesMax, strategy, NumaPolicy.NONE, () -> { });
   }
 
-  /** Makes a pool likewise whose large blocks are placed on memory nodes by a policy. */
-  public MemoryPool(long bytesMax, AllocationStrategy strategy, NumaPolicy numa) {
+  /**
+   * Makes a pool likewise.
+   *
+   * @param numa places large blocks on memory nodes
+   * @param keeper is asked for blocks before anybody is refused one
+   */
+  public MemoryPool(long bytesMax, AllocationStrategy strategy, NumaPolicy numa, Keeper keeper) {
+    this.keeper = keeper;
     this.bytesMax = bytesMax;
     this.strategy = strategy;
     this.numa = numa;
@@ -102,10 +128,9 @@ public final class MemoryPool implements AutoCloseable {
   public MemorySegment acquire(long bytes) {
     requireOpen();
     long rounded = rounded(bytes, strategy);
-    MemorySegment block = takeIdle(rounded);
+    MemorySegment block = takeIdle(rounded, strategy.classesAbove());
     if (block == null) {
-      block = allocate(rounded);
-      freshBlocks.incrementAndGet();
+      block = reserve(rounded) ? allocate(rounded) : makeRoom(rounded);
     }
     long used = usedBytes.addAndGet(block.byteSize());
     if (used > usedBytesPeak.get()) {
@@ -114,9 +139,9 @@ public final class MemoryPool implements AutoCloseable {
     return block;
   }
 
-  private MemorySegment takeIdle(long rounded) {
+  private MemorySegment takeIdle(long rounded, int classesAbove) {
     int own = sizeClass(rounded);
-    int last = (int) Math.min((long) own + strategy.classesAbove(), idle.length - 1L);
+    int last = (int) Math.min((long) own + classesAbove, idle.length - 1L);
     for (int i = own; i <= last; i++) {
       MemorySegment block = idle[i].take();
       if (block != null) {
@@ -132,17 +157,48 @@ public final class MemoryPool implements AutoCloseable {
     idle[sizeClass(block.byteSize())].put(block);
   }
 
-  private MemorySegment allocate(long bytes) {
-    if (heldBytes.addAndGet(bytes) > bytesMax) {
-      // Idle blocks of other sizes make room before anybody is refused.
-      trim();
-      if (heldBytes.get() > bytesMax) {
-        heldBytes.addAndGet(-bytes);
-        throw exhausted(bytes, null);
+  private boolean reserve(long bytes) {
+    long held;
+    do {
+      held = heldBytes.get();
+      if (bytes > bytesMax - held) {
+        return false;
+      }
+    } while (!heldBytes.compareAndSet(held, held + bytes));
+    return true;
+  }
+
+  /** Returns an idle block, or a fresh one in the place of blocks that were idle. */
+  private MemorySegment makeRoom(long bytes) {
+    MemorySegment block = null;
+    synchronized (room) {
+      freeIdle();
+      boolean reserved = reserve(bytes);
+      if (!reserved) {
+        keeper.giveBack();
+        block = takeIdle(bytes, strategy.classesAbove());
+        // Others may take what is freed here, but not for ever.
+        while (!reserved && block == null && freeIdle() > 0) {
+          reserved = reserve(bytes);
+        }
+      }
+      if (!reserved && block == null) {
+        block = takeIdle(bytes, idle.length); // any that is large enough, if too small to be freed
+        if (block == null) {
+          throw exhausted(bytes, null);
+        }
       }
     }
+    return block == null ? allocate(bytes) : block;
+  }
+
+  /** Returns a fresh block whose bytes are reserved. */
+  private MemorySegment allocate(long bytes) {
     try {
-      return bytes < OWN_ARENA_BYTES ? arena.allocate(bytes, ALIGNMENT) : allocateLarge(bytes);
+      MemorySegment block =
+          bytes < OWN_ARENA_BYTES ? arena.allocate(bytes, ALIGNMENT) : allocateLarge(bytes);
+      freshBlocks.incrementAndGet();
+      return block;
     } catch (OutOfMemoryError | IllegalArgumentException refused) {
       heldBytes.addAndGet(-bytes);
       throw exhausted(bytes, refused);
@@ -166,9 +222,16 @@ public final class MemoryPool implements AutoCloseable {
     }
   }
 
-  /** Frees idle blocks of at least 1 MiB and returns their bytes. */
+  /** Frees idle blocks of at least 1 MiB, those of the keeper included, and returns their bytes. */
   public long trim() {
     requireOpen();
+    synchronized (room) {
+      keeper.giveBack();
+      return freeIdle();
+    }
+  }
+
+  private long freeIdle() {
     long freed = 0;
     for (int i = sizeClass(OWN_ARENA_BYTES); i < idle.length; i++) {
       for (MemorySegment block = idle[i].take(); block != null; block = idle[i].take()) {

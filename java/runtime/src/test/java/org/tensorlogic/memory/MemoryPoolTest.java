@@ -7,6 +7,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -100,6 +102,97 @@ class MemoryPoolTest {
       assertThat(pool.trim()).isEqualTo(5 * MIB);
       assertThat(pool.usage().heldBytes()).isZero();
       assertThat(other.scope().isAlive()).isFalse();
+    }
+  }
+
+  /** A keeper of blocks is asked last, and nobody is refused before. */
+  @Test
+  void keptBlocksMakeRoom() {
+    var kept = new ArrayList<MemorySegment>();
+    var holder = new AtomicReference<MemoryPool>();
+    var asked = new AtomicInteger();
+    MemoryPool.Keeper keeper = () -> {
+      asked.incrementAndGet();
+      kept.forEach(holder.get()::release);
+      kept.clear();
+    };
+    try (var pool = new MemoryPool(10 * MIB, AllocationStrategy.EXACT_FIT, NumaPolicy.NONE,
+        keeper)) {
+      holder.set(pool);
+      kept.add(pool.acquire(4 * MIB));
+      pool.release(pool.acquire(6 * MIB));
+      kept.add(pool.acquire(5 * MIB));
+      assertThat(asked).as("idle blocks were enough").hasValue(0);
+      MemorySegment other = pool.acquire(7 * MIB);
+      assertThat(asked).hasValue(1);
+      assertThat(pool.usage().heldBytes()).isEqualTo(7 * MIB);
+      assertThatThrownBy(() -> pool.acquire(4 * MIB)).isInstanceOf(MemoryException.class);
+      pool.release(other);
+      kept.add(pool.acquire(3 * MIB));
+      assertThat(pool.trim()).isEqualTo(10 * MIB);
+      assertThat(pool.usage().usedBytes()).isZero();
+    }
+  }
+
+  /** What the keeper gives back may be the very block that is wanted. */
+  @Test
+  void keptBlocksAreUsedAgain() {
+    var kept = new ArrayList<MemorySegment>();
+    var holder = new AtomicReference<MemoryPool>();
+    try (var pool = new MemoryPool(10 * MIB, AllocationStrategy.EXACT_FIT, NumaPolicy.NONE,
+        () -> kept.removeIf(block -> {
+          holder.get().release(block);
+          return true;
+        }))) {
+      holder.set(pool);
+      MemorySegment block = pool.acquire(8 * MIB);
+      kept.add(block);
+      assertThat(pool.acquire(8 * MIB)).isSameAs(block);
+      assertThat(pool.usage().freshBlocks()).isEqualTo(1);
+    }
+  }
+
+  /** Small blocks are never freed, so one that is larger than wanted is better than none. */
+  @Test
+  void smallBlocksOfOtherSizesAreBetterThanNone() {
+    try (var pool = new MemoryPool(MIB)) {
+      pool.release(pool.acquire(768 << 10));
+      MemorySegment block = pool.acquire(512 << 10);
+      assertThat(block.byteSize()).isEqualTo(768 << 10);
+      assertThatThrownBy(() -> pool.acquire(512 << 10)).isInstanceOf(MemoryException.class);
+      assertThat(pool.acquire(256 << 10).byteSize()).isEqualTo(256 << 10);
+    }
+  }
+
+  /** The keeper has the only block that makes room for both; the second thread waits for it. */
+  @Test
+  void whatAnotherThreadIsAboutToFreeIsWaitedFor() throws Exception {
+    var kept = new ArrayList<MemorySegment>();
+    var holder = new AtomicReference<MemoryPool>();
+    var refused = new AtomicReference<RuntimeException>();
+    Thread second = Thread.ofPlatform().unstarted(() -> {
+      try {
+        holder.get().release(holder.get().acquire(3 * MIB));
+      } catch (RuntimeException problem) {
+        refused.set(problem);
+      }
+    });
+    MemoryPool.Keeper keeper = () -> {
+      if (second.getState() == Thread.State.NEW) {
+        second.start();
+        while (second.isAlive() && second.getState() != Thread.State.BLOCKED) {
+          Thread.onSpinWait();
+        }
+        holder.get().release(kept.removeLast());
+      }
+    };
+    try (var pool = new MemoryPool(10 * MIB, AllocationStrategy.EXACT_FIT, NumaPolicy.NONE,
+        keeper)) {
+      holder.set(pool);
+      kept.add(pool.acquire(8 * MIB));
+      assertThat(pool.acquire(7 * MIB).byteSize()).isEqualTo(7 * MIB);
+      second.join();
+      assertThat(refused).hasNullValue();
     }
   }
 

@@ -94,7 +94,8 @@ class NumaTest {
     for (int i = 0; i < workers; i++) {
       policy.placeWorker(i);
     }
-    try (var pool = new MemoryPool(64L << 20, AllocationStrategy.EXACT_FIT, policy)) {
+    try (var pool = new MemoryPool(64L << 20, AllocationStrategy.EXACT_FIT, policy,
+        () -> { })) {
       pool.acquire(1024);
       pool.release(pool.acquire(4 << 20));
       pool.acquire(4 << 20);
