@@ -3,6 +3,7 @@ package org.tensorlogic.bindings;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.tensorlogic.kernel.Machine;
 import org.tensorlogic.type.DType;
 
@@ -20,8 +21,9 @@ record ContractTiles(Descriptor descriptor, Optional<Packing> packing) {
    * @param operand its number
    * @param descriptor the packing
    * @param elements how many elements that makes
+   * @param order what the order depends on: where columns and depth lie in the operand
    */
-  record Packing(int operand, Descriptor descriptor, long elements) {}
+  record Packing(int operand, Descriptor descriptor, long elements, List<List<Long>> order) {}
 
   /** Square for OpenBLAS, which packs both operands anew for every tile. */
   private static final long BLAS_TILE = 256;
@@ -90,6 +92,13 @@ record ContractTiles(Descriptor descriptor, Optional<Packing> packing) {
           swapped ? tileRows : tileColumns, word);
     }
 
+    /** Extents and strides of the operand of columns, whatever the rows and the result are. */
+    List<List<Long>> order() {
+      return Stream.of(swapped ? groups.m() : groups.n(), groups.k())
+          .map(axes -> axes.stream().flatMap(axis ->
+              Stream.of(axis.extent(), axis.strides()[columnOperand()])).toList()).toList();
+    }
+
     /** Whether packing has something to gain: columns are not read in place, nor few. */
     boolean isPacked(DType dtype) {
       return groups.batch().isEmpty() && depth > 0 && rows > NARROW && columns > NARROW
@@ -134,7 +143,7 @@ record ContractTiles(Descriptor descriptor, Optional<Packing> packing) {
     long tiles = Math.ceilDiv(sides.columns, COLUMNS) * Math.ceilDiv(sides.depth, DEPTH_BLOCK)
         * PACK_SHARES;
     return new ContractTiles(product, Optional.of(new Packing(sides.columnOperand(),
-        new Descriptor(product.words(), tiles), elements)));
+        new Descriptor(product.words(), tiles), elements, sides.order())));
   }
 
   /** The rows of a tile whose columns come packed, a whole block of them. */

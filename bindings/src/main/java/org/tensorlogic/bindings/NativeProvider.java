@@ -3,7 +3,6 @@ package org.tensorlogic.bindings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.LongStream;
 import org.tensorlogic.einsum.EinsumSpec;
 import org.tensorlogic.einsum.Semiring;
 import org.tensorlogic.error.KernelException;
@@ -299,10 +298,9 @@ public final class NativeProvider implements KernelProvider {
     ContractTiles.Packing packing = tiles.packing().get();
     String when = request.constants().contains(packing.operand()) ? "columns packed when planned"
         : "columns packed once for all tiles";
-    List<Long> order = LongStream.of(packing.descriptor().words()).boxed().toList();
     return new Offer.Accepted(new NativeKernel(product, tiles.descriptor()),
         joined(note, when), Optional.of(new Prepared(packing.operand(),
-            new NativeKernel(pack, packing.descriptor()), packing.elements(), order)));
+            new NativeKernel(pack, packing.descriptor()), packing.elements(), packing.order())));
   }
 
   private static String joined(String note, String more) {

@@ -12,6 +12,8 @@ public final class Literal {
 
   private final double[] reals;
   private final long[] integers;
+  /** 0 until it is asked for, like a string's; any thread may find it. */
+  private int hash;
 
   private Literal(double[] reals, long[] integers) {
     this.reals = reals;
@@ -71,7 +73,7 @@ public final class Literal {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof Literal that && Arrays.equals(integers, that.integers)
+    return this == other || other instanceof Literal that && Arrays.equals(integers, that.integers)
         && sameBits(reals, that.reals);
   }
 
@@ -89,7 +91,12 @@ public final class Literal {
 
   @Override
   public int hashCode() {
-    return Arrays.hashCode(reals) * 31 + Arrays.hashCode(integers);
+    int known = hash;
+    if (known == 0) {
+      known = Arrays.hashCode(reals) * 31 + Arrays.hashCode(integers);
+      hash = known;
+    }
+    return known;
   }
 
   /** Prints the elements, at most eight of them. */

@@ -15,6 +15,8 @@ final class CompileCache {
 
   /** About what a node takes as part of the graph, of the optimised one, and of a plan. */
   private static final long NODE_BYTES = 1024;
+  /** A constant's elements in the graph, in the memory that all plans share, and once packed. */
+  private static final long CONSTANT_COPIES = 3;
 
   private record Entry(GraphRunner runner, long bytes) {}
 
@@ -55,7 +57,8 @@ final class CompileCache {
     if (first != null) {
       return first.runner;
     }
-    var entry = new Entry(fresh, key.nodeCount() * NODE_BYTES + 3 * key.constantBytes());
+    var entry = new Entry(fresh, key.nodeCount() * NODE_BYTES
+        + CONSTANT_COPIES * key.constantBytes());
     if (entry.bytes <= bytesMax) {
       entries.put(key, entry);
       bytes += entry.bytes;

@@ -259,7 +259,7 @@ public final class Engine implements Executor, AutoCloseable {
     return resources.trim();
   }
 
-  /** Returns the memory in use at this moment. */
+  /** Returns the memory in use at this moment: tensors and workspaces, and constants besides. */
   public MemoryPool.Usage memory() {
     return resources.memory();
   }

@@ -15,7 +15,8 @@ import org.tensorlogic.tuning.TuningFile;
  * How an engine is set up.
  *
  * @param workers how many threads work on one step, and how they share tasks
- * @param memoryBytesMax the most off-heap memory that it holds
+ * @param memoryBytesMax the most off-heap memory that it holds for tensors and for what runs make
+ *     on the way; constants of graphs come on top, see {@link Engine#memory}
  * @param allocation which idle block of memory answers a request
  * @param schedule in which order steps run, and which side by side
  * @param provider the only kernel provider to use, or null for all that are found

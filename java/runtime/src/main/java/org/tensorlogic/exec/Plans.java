@@ -15,6 +15,7 @@ import org.tensorlogic.ir.Graph;
 import org.tensorlogic.ir.GraphKey;
 import org.tensorlogic.kernel.Machine;
 import org.tensorlogic.memory.Tensor;
+import org.tensorlogic.plan.FixedElements;
 import org.tensorlogic.plan.NamedExtents;
 import org.tensorlogic.plan.Planner;
 import org.tensorlogic.plan.Program;
@@ -40,6 +41,7 @@ final class Plans {
   private final Resources resources;
   private final Jit jit;
   private final Machine machine;
+  private final FixedElements constants;
   private final Graph optimised;
   /** How {@link #optimised} came about, once that is known. */
   private volatile Rewritten rewritten;
@@ -69,6 +71,7 @@ final class Plans {
     this.resources = resources;
     this.jit = jit;
     this.machine = machine;
+    this.constants = new FixedElements(resources.pool().constants());
     this.optimised = optimised;
     this.names = List.copyOf(graph.inputs().keySet());
     JitConfig config = jit.config();
@@ -112,7 +115,7 @@ final class Plans {
 
   private Program program(Graph rewritten, List<Layout> layouts) {
     return Planner.plan(rewritten, layouts, resources.registry(), resources.schedule(), machine,
-        resources.einsumBytesMax(), resources.orders());
+        resources.einsumBytesMax(), resources.orders(), constants);
   }
 
   private static List<Layout> layouts(Tensor[] tensors) {

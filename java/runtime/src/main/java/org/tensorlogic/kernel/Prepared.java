@@ -2,8 +2,9 @@ package org.tensorlogic.kernel;
 
 /**
  * An operand that a kernel takes in an order of its own, contiguous and 64-byte aligned: another
- * kernel puts it there once, before the tiles run that share it. An operand that never changes is
- * put there when the plan is made, and one that several steps take in the same order only once.
+ * kernel puts it there once, before the tiles run that share it, also where several steps take it
+ * in the same order. An operand that never changes is put there when a plan is made, once for all
+ * plans of a graph.
  *
  * @param operand the number of the operand
  * @param kernel reads the operand and writes {@code elements} elements

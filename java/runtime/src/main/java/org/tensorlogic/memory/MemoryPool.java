@@ -79,6 +79,7 @@ public final class MemoryPool implements AutoCloseable {
   private final AtomicLong usedBytes = new AtomicLong();
   private final AtomicLong usedBytesPeak = new AtomicLong();
   private final AtomicLong freshBlocks = new AtomicLong();
+  private final ConstantMemory constants = new ConstantMemory();
   private volatile boolean closed;
 
   /** Makes an empty pool that holds at most this many bytes. */
@@ -115,9 +116,12 @@ public final class MemoryPool implements AutoCloseable {
    * @param heldBytes the bytes taken from the system, idle blocks included
    * @param bytesMax the limit of heldBytes
    * @param freshBlocks how often no idle block would do and the system was asked
+   * @param constantBytes what the constants of planned graphs take besides, outside the limit,
+   *     those in an order for kernels included; freed by the collector with the last plan that has
+   *     them
    */
   public record Usage(long usedBytes, long usedBytesPeak, long heldBytes, long bytesMax,
-      long freshBlocks) {}
+      long freshBlocks, long constantBytes) {}
 
   /**
    * Returns a block of at least this many bytes with arbitrary contents.
@@ -270,7 +274,12 @@ public final class MemoryPool implements AutoCloseable {
   /** Returns the counts of this moment. */
   public Usage usage() {
     return new Usage(usedBytes.get(), usedBytesPeak.get(), heldBytes.get(), bytesMax,
-        freshBlocks.get());
+        freshBlocks.get(), constants.bytes());
+  }
+
+  /** Returns memory for constants, which is counted beside the blocks. */
+  public ConstantMemory constants() {
+    return constants;
   }
 
   private void requireOpen() {

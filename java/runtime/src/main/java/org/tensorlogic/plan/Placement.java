@@ -1,6 +1,5 @@
 package org.tensorlogic.plan;
 
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -90,7 +89,7 @@ final class Placement {
   private List<List<Integer>> chains() {
     var byEnd = new TreeMap<Integer, List<Integer>>();
     for (int slot = 0; slot < chainEnd.length; slot++) {
-      if (isUsed(chainEnd[slot])) {
+      if (isUsedTemporary(chainEnd[slot])) {
         byEnd.computeIfAbsent(chainEnd[slot], _ -> new ArrayList<>()).add(slot);
       }
     }
@@ -121,18 +120,14 @@ final class Placement {
 
   /** Returns the bytes that temporaries would take if none shared memory. */
   long temporaryBytes() {
-    return IntStream.range(0, slots.size()).filter(this::isUsed)
+    return IntStream.range(0, slots.size()).filter(this::isUsedTemporary)
         .mapToLong(slot -> aligned(bytes(slot))).sum();
   }
 
-  /** Returns the slots with their places; elements that nobody reads are dropped. */
+  /** Returns the slots with their places. */
   List<Slot> placed() {
     var placed = new ArrayList<>(slots);
     for (int slot = 0; slot < chainEnd.length; slot++) {
-      if (slots.get(slot) instanceof Slot.Fixed && lifetimes[slot].last < 0) {
-        // It stands in another order elsewhere, or nobody reads it.
-        placed.set(slot, new Slot.Fixed(MemorySegment.NULL));
-      }
       if (slots.get(chainEnd[slot]) instanceof Slot.Returned(int output, _)) {
         placed.set(slot, new Slot.Returned(output, bytes(slot)));
       }
@@ -146,8 +141,13 @@ final class Placement {
     return placed;
   }
 
-  private boolean isUsed(int slot) {
-    return slots.get(slot) instanceof Slot.Temporary && lifetimes[slot].last >= 0;
+  /** Returns whether any step reads or writes a slot. */
+  boolean isUsed(int slot) {
+    return lifetimes[slot].last >= 0;
+  }
+
+  private boolean isUsedTemporary(int slot) {
+    return slots.get(slot) instanceof Slot.Temporary && isUsed(slot);
   }
 
   private long bytes(int slot) {

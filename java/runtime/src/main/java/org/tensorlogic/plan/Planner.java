@@ -1,6 +1,5 @@
 package org.tensorlogic.plan;
 
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -35,6 +34,7 @@ import org.tensorlogic.kernel.Kernel;
 import org.tensorlogic.kernel.KernelRequest;
 import org.tensorlogic.kernel.Machine;
 import org.tensorlogic.kernel.Prepared;
+import org.tensorlogic.memory.ConstantMemory;
 import org.tensorlogic.type.DType;
 import org.tensorlogic.type.Layout;
 import org.tensorlogic.type.Shape;
@@ -59,7 +59,7 @@ public final class Planner {
   private final Map<Repeated, List<Value>> repeated = new HashMap<>();
   private final Map<Order, Value> inOrder = new HashMap<>();
   private final List<Step> steps = new ArrayList<>();
-  private final SlotTable slots = new SlotTable();
+  private final SlotTable slots;
   private Map<String, Long> bindings = Map.of();
   private Epilogues epilogues;
 
@@ -70,12 +70,13 @@ public final class Planner {
   private record Order(Value operand, Object order) {}
 
   private Planner(KernelRegistry registry, Schedule schedule, Machine machine,
-      long einsumBytesMax, Orders orders) {
+      long einsumBytesMax, Orders orders, FixedElements constants) {
     this.registry = registry;
     this.schedule = schedule;
     this.machine = machine;
     this.einsumBytesMax = einsumBytesMax;
     this.orders = orders;
+    this.slots = new SlotTable(constants);
   }
 
   /**
@@ -85,7 +86,7 @@ public final class Planner {
    */
   public static Program plan(Graph graph, List<Layout> inputs, KernelRegistry registry) {
     return plan(graph, inputs, registry, Schedule.SEQUENTIAL, Machine.typical(1),
-        Long.MAX_VALUE, ContractionOrder::search);
+        Long.MAX_VALUE, ContractionOrder::search, new FixedElements(new ConstantMemory()));
   }
 
   /**
@@ -93,11 +94,13 @@ public final class Planner {
    *
    * @param einsumBytesMax the most bytes of intermediates that an einsum may hold at one time
    * @param orders where orders of contraction come from
+   * @param constants what plans of the same graph share
    * @throws org.tensorlogic.error.EinsumException (C11) when an einsum needs more
    */
   public static Program plan(Graph graph, List<Layout> inputs, KernelRegistry registry,
-      Schedule schedule, Machine machine, long einsumBytesMax, Orders orders) {
-    return new Planner(registry, schedule, machine, einsumBytesMax, orders)
+      Schedule schedule, Machine machine, long einsumBytesMax, Orders orders,
+      FixedElements constants) {
+    return new Planner(registry, schedule, machine, einsumBytesMax, orders, constants)
         .plan(graph, inputs, Optional.empty());
   }
 
@@ -155,9 +158,8 @@ public final class Planner {
   }
 
   private Value constant(Constant constant) {
-    Literal elements = constant.elements();
-    return new Value(slots.fixed(FixedElements.of(constant.type().dtype(), elements)),
-        constant.type().dtype(), Layout.contiguous(constant.type().shape().extents()));
+    return new Value(slots.constant(constant), constant.type().dtype(),
+        Layout.contiguous(constant.type().shape().extents()));
   }
 
   /** A constant scalar for the lowering of other ops. */
@@ -260,7 +262,7 @@ public final class Planner {
     var layouts = new ArrayList<Layout>(operands.size());
     var constants = new HashSet<Integer>();
     for (Value operand : operands) {
-      if (slots.fixedElements(operand.slot()).isPresent()) {
+      if (slots.constant(operand.slot()).isPresent()) {
         constants.add(dtypes.size());
       }
       dtypes.add(operand.dtype());
@@ -320,9 +322,9 @@ public final class Planner {
   }
 
   private Value prepared(Node node, String provider, Prepared prepared, Value operand) {
-    Optional<MemorySegment> fixed = slots.fixedElements(operand.slot());
-    if (fixed.isPresent()) {
-      return new Value(slots.fixed(FixedElements.prepared(prepared, operand, fixed.get())),
+    Optional<FixedElements.Plain> constant = slots.constant(operand.slot());
+    if (constant.isPresent()) {
+      return new Value(slots.fixed(slots.elements().prepared(prepared, operand, constant.get())),
           operand.dtype(), Layout.contiguous(prepared.elements()));
     }
     Value result = fresh(operand.dtype(), prepared.elements());
@@ -419,7 +421,8 @@ public final class Planner {
     var layouts = IntStream.range(0, operands.size()).mapToObj(i -> i < loop.stateCount()
         ? Layout.contiguous(operands.get(i).layout().shape().extents())
         : operands.get(i).layout()).toList();
-    Program body = plan(loop.body(), layouts, registry, schedule, machine, einsumBytesMax, orders);
+    Program body = plan(loop.body(), layouts, registry, schedule, machine, einsumBytesMax, orders,
+        slots.elements());
     var results = operands.subList(0, loop.stateCount()).stream()
         .map(state -> fresh(state.dtype(), state.layout().shape().extents())).toList();
     steps.add(new Step.Repeat(node, loop, body, operands, results));
@@ -452,7 +455,7 @@ public final class Planner {
     var layouts = IntStream.range(0, operands.size()).mapToObj(i ->
         first(operands.get(i).layout(), blocked.axes().get(i), extent)).toList();
     return new Planner(registry, Schedule.SEQUENTIAL, machine.withThreads(1), einsumBytesMax,
-        orders).plan(blocked.body(), layouts,
+        orders, slots.elements()).plan(blocked.body(), layouts,
             Optional.of(first(result.layout(), blocked.resultAxis(), extent)));
   }
 

@@ -11,7 +11,7 @@ public sealed interface Slot {
   /** Memory that the caller receives: output number {@code index}. */
   record Returned(int index, long bytes) implements Slot {}
 
-  /** Elements that the program owns. */
+  /** Elements that never change, of no bytes where no step reads them here. */
   record Fixed(MemorySegment elements) implements Slot {}
 
   /** A part of the workspace, for the stages from {@code firstStage} to {@code lastStage}. */

@@ -2,8 +2,11 @@ package org.tensorlogic.plan;
 
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import org.tensorlogic.ir.Constant;
 import org.tensorlogic.type.TensorType;
 
 /** The slots of a program in the making, and where its temporaries go. */
@@ -12,21 +15,39 @@ final class SlotTable {
   /** A result that may take the place of an operand, if the operand is not read after the step. */
   record Overlay(int result, int operand, int step) {}
 
+  private final FixedElements elements;
   private final List<Slot> slots = new ArrayList<>();
+  private final Map<Integer, FixedElements.Plain> constants = new HashMap<>();
   private final List<Overlay> overlays = new ArrayList<>();
+
+  SlotTable(FixedElements elements) {
+    this.elements = elements;
+  }
+
+  /** Returns where the elements of constants come from. */
+  FixedElements elements() {
+    return elements;
+  }
 
   int given(int index) {
     return add(new Slot.Given(index));
   }
 
-  int fixed(MemorySegment elements) {
-    return add(new Slot.Fixed(elements));
+  int fixed(MemorySegment memory) {
+    return add(new Slot.Fixed(memory));
   }
 
-  /** Returns the elements of a slot that never change. */
-  Optional<MemorySegment> fixedElements(int slot) {
-    return slots.get(slot) instanceof Slot.Fixed(MemorySegment elements) ? Optional.of(elements)
-        : Optional.empty();
+  /** A slot of elements that are written only if a step reads them there. */
+  int constant(Constant constant) {
+    int slot = fixed(MemorySegment.NULL);
+    constants.put(slot,
+        new FixedElements.Plain(constant.type().dtype(), constant.elements()));
+    return slot;
+  }
+
+  /** Returns the constant of a slot that has one. */
+  Optional<FixedElements.Plain> constant(int slot) {
+    return Optional.ofNullable(constants.get(slot));
   }
 
   int returned(int index, long bytes) {
@@ -81,7 +102,13 @@ final class SlotTable {
       ends.add(ordered.size());
     }
     Placement placement = placement(steps, stages);
-    return new Program(ordered, ends, List.copyOf(placement.placed()),
+    List<Slot> placed = placement.placed();
+    constants.forEach((slot, constant) -> {
+      if (placement.isUsed(slot)) {
+        placed.set(slot, new Slot.Fixed(elements.of(constant)));
+      }
+    });
+    return new Program(ordered, ends, List.copyOf(placed),
         placement.workspaceBytes(), placement.temporaryBytes(), inputs, outputs, types);
   }
 }

@@ -23,6 +23,7 @@ import org.tensorlogic.ir.GraphBuilder;
 import org.tensorlogic.ir.Node;
 import org.tensorlogic.ir.Ops;
 import org.tensorlogic.kernel.Machine;
+import org.tensorlogic.memory.ConstantMemory;
 import org.tensorlogic.type.DType;
 import org.tensorlogic.type.Layout;
 
@@ -35,7 +36,8 @@ class EinsumMemoryTest {
     var inputs = graph.inputs().values().stream()
         .map(input -> Layout.contiguous(input.shape().extents())).toList();
     return Planner.plan(graph, inputs, KernelRegistry.load("reference"), schedule,
-        Machine.typical(4), einsumBytesMax, ContractionOrder::search);
+        Machine.typical(4), einsumBytesMax, ContractionOrder::search,
+        new FixedElements(new ConstantMemory()));
   }
 
   private static Graph graph(EinsumSpec spec, Map<Integer, Long> extents) {

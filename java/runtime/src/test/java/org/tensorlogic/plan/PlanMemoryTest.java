@@ -20,6 +20,7 @@ import org.tensorlogic.ir.Node;
 import org.tensorlogic.ir.Ops;
 import org.tensorlogic.ir.Pointwise;
 import org.tensorlogic.kernel.Machine;
+import org.tensorlogic.memory.ConstantMemory;
 import org.tensorlogic.type.DType;
 import org.tensorlogic.type.Layout;
 
@@ -40,7 +41,8 @@ class PlanMemoryTest {
     var inputs = graph.inputs().values().stream()
         .map(input -> Layout.contiguous(input.shape().extents())).toList();
     return Planner.plan(graph, inputs, KernelRegistry.load("reference"), schedule,
-        Machine.typical(3), Long.MAX_VALUE, ContractionOrder::search);
+        Machine.typical(3), Long.MAX_VALUE, ContractionOrder::search,
+        new FixedElements(new ConstantMemory()));
   }
 
   /** The steps as result and operands, each with its place: output o, input i, workspace offset. */
