@@ -244,7 +244,6 @@ public final class Planner {
 
   private List<Value> opByOp(Fused fused, List<Value> operands) {
     int index = 0;
-    fused.body().nodes().forEach(values::remove); // another node may have the same body
     for (Node input : fused.body().inputs().values()) {
       values.put(input, operands.get(index++));
     }
@@ -253,7 +252,9 @@ public final class Planner {
         values.put(part, valueOf(part));
       }
     }
-    return fused.results().stream().map(values::get).toList();
+    List<Value> results = fused.results().stream().map(values::get).toList();
+    fused.body().nodes().forEach(values::remove); // other nodes may have the same body
+    return results;
   }
 
   private KernelRequest request(Op op, KernelKey key, List<Value> operands,

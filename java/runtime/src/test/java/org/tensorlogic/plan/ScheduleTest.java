@@ -20,6 +20,7 @@ import org.tensorlogic.ir.GraphBuilder;
 import org.tensorlogic.ir.Node;
 import org.tensorlogic.ir.Ops;
 import org.tensorlogic.kernel.Machine;
+import org.tensorlogic.memory.ConstantMemory;
 import org.tensorlogic.type.DType;
 import org.tensorlogic.type.Layout;
 
@@ -39,11 +40,15 @@ class ScheduleTest {
     return (Step.Run) plan(graph, Schedule.SEQUENTIAL).steps().getFirst();
   }
 
+  private static FixedElements constants() {
+    return new FixedElements(new ConstantMemory());
+  }
+
   private static Program plan(Graph graph, Schedule schedule) {
     var inputs = graph.inputs().values().stream()
         .map(input -> Layout.contiguous(input.shape().extents())).toList();
     return Planner.plan(graph, inputs, REGISTRY, schedule,
-        Machine.typical(3), Long.MAX_VALUE, ContractionOrder::search);
+        Machine.typical(3), Long.MAX_VALUE, ContractionOrder::search, constants());
   }
 
   /** Steps on slots of 8 to 256 bytes; some slots are written in parts, some steps copy. */
@@ -62,7 +67,7 @@ class ScheduleTest {
           operands.add(new Value(known.get(recent), DType.F64, ELEMENT));
         }
         steps.add(new Step.Run(PATTERN.node(), PATTERN.kernel(), "", List.of(), operands,
-            new Value(result, DType.F64, ELEMENT), random.nextInt(3) == 0 ? 0 : 1e6));
+            List.of(new Value(result, DType.F64, ELEMENT)), random.nextInt(3) == 0 ? 0 : 1e6));
       }
       known.add(result);
     }
@@ -94,7 +99,7 @@ class ScheduleTest {
   void everyStepRunsOnceAndAfterWhatItNeeds(Schedule schedule) {
     for (int seed = 0; seed < 300; seed++) {
       var random = new Random(seed);
-      var slots = new SlotTable();
+      var slots = new SlotTable(constants());
       List<Step> steps = steps(random, slots);
       boolean inOrder = seed % 10 == 0;
       List<Set<Integer>> before = before(steps, inOrder);
@@ -113,7 +118,7 @@ class ScheduleTest {
   void theThriftyOrderIsThatOfItsRule() {
     int changed = 0;
     for (int seed = 0; seed < 500; seed++) {
-      var slots = new SlotTable();
+      var slots = new SlotTable(constants());
       List<Step> steps = steps(new Random(seed), slots);
       List<Set<Integer>> before = before(steps, false);
       var left = new ArrayList<>(IntStream.range(0, steps.size()).boxed().toList());
@@ -149,7 +154,7 @@ class ScheduleTest {
   void levelsAreThoseOfTheirRule() {
     int postponed = 0;
     for (int seed = 0; seed < 500; seed++) {
-      var slots = new SlotTable();
+      var slots = new SlotTable(constants());
       List<Step> steps = steps(new Random(seed), slots);
       List<Set<Integer>> before = before(steps, false);
       var level = new int[steps.size()];

@@ -143,7 +143,8 @@ class ProfileTest {
       assertThat(profile.shareBetweenSteps()).isLessThan(0.2);
       assertThat(profile.steps()).extracting(StepProfile::place).containsExactly("0", "1", "2");
       assertThat(profile.toString()).startsWith(RUNS + " runs, median ")
-          .contains(" 1 " + first.name() + "  # ", "between steps\n", "step 1, ");
+          .contains(" " + first.place() + " " + first.name() + "  # ", "between steps\n",
+              "step " + first.place() + ", ");
     }
   }
 
