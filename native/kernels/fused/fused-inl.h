@@ -74,9 +74,14 @@ HWY_NOINLINE void MapDense(const ProgramView& view, void* const* buffers,
                            const TileRange& range) {
   Slots slots(view);
   const Section section = view.first();
+  const int64_t views = view.views();
   char* at[kViewsMax];
-  for (int64_t i = 0; i < view.views(); ++i) {
-    at[i] = static_cast<char*>(buffers[i]) + range.first * view.width(i);
+  int64_t widths[kViewsMax];
+  bool read[kViewsMax];  // what is written past the caches is not
+  for (int64_t i = 0; i < views; ++i) {
+    widths[i] = view.width(i);
+    at[i] = static_cast<char*>(buffers[i]) + range.first * widths[i];
+    read[i] = !view.is_result(i) || !view.streams(i);
   }
   const int64_t width = view.result_width();
   const bool asks = view.axes().elements() * width > kAheadBytes;
@@ -86,12 +91,12 @@ HWY_NOINLINE void MapDense(const ProgramView& view, void* const* buffers,
     const int64_t count = std::min(left, view.chunk());
     left -= count;
     flow.begin(std::min(left, view.chunk()) * width);
-    for (int64_t i = 0; asks && i < view.views(); ++i) {
-      if (!view.is_result(i) || !view.streams(i)) flow.add(at[i] + count * view.width(i));
+    for (int64_t i = 0; asks && i < views; ++i) {
+      if (read[i]) flow.add(at[i] + count * widths[i]);
     }
-    for (int64_t i = 0; i < view.views(); ++i) slots.at[i] = at[i];
+    for (int64_t i = 0; i < views; ++i) slots.at[i] = at[i];
     slots.run(section, static_cast<size_t>(count), nullptr, flow);
-    for (int64_t i = 0; i < view.views(); ++i) at[i] += count * view.width(i);
+    for (int64_t i = 0; i < views; ++i) at[i] += count * widths[i];
   }
 }
 
