@@ -30,8 +30,8 @@ public final class WorkerPool implements AutoCloseable {
    *
    * A worker that runs out of work watches for a while before it sleeps, since the next step of a
    * program mostly follows within microseconds and waking up costs tens of them. It watches longer
-   * where that paid off and shorter where it did not: beside a busy process a thread that only
-   * watches uses up its time slice and is then missing when work comes.
+   * where that paid off, or would have, and shorter where it did not: beside a busy process a thread
+   * that only watches uses up its time slice and is then missing when work comes.
    *
    * On a machine of several memory nodes a policy may bind workers to the processors of one; a
    * block's pages lie where the thread that first wrote them ran, unless the policy places them. */
@@ -52,6 +52,7 @@ public final class WorkerPool implements AutoCloseable {
   private final class Worker extends Thread {
     private final int index;
     private final AtomicInteger asleep = new AtomicInteger();
+    private volatile long wokenNanos;
     private long watchNanos = WATCH_NANOS_MAX;
 
     Worker(int index) {
@@ -92,6 +93,8 @@ public final class WorkerPool implements AutoCloseable {
 
     private void sleep() {
       counters.add(index, Counters.Event.PARK, 1);
+      long begin = System.nanoTime();
+      wokenNanos = begin;
       asleep.set(1);
       // Whoever posts work looks at the sign afterwards, so one of the two sees the other.
       while (asleep.get() == 1 && !hasWork()) {
@@ -99,6 +102,9 @@ public final class WorkerPool implements AutoCloseable {
         Thread.interrupted(); // Only close ends a worker, by its own sign.
       }
       asleep.set(0);
+      if (wokenNanos - begin < WATCH_NANOS_MAX) { // the longest watch would have found this work
+        watchNanos = Math.min(WATCH_NANOS_MAX, watchNanos * 2);
+      }
     }
 
     WorkerPool pool() {
@@ -106,9 +112,12 @@ public final class WorkerPool implements AutoCloseable {
     }
 
     boolean wake() {
-      if (asleep.get() == 1 && asleep.compareAndSet(1, 0)) {
-        LockSupport.unpark(this);
-        return true;
+      if (asleep.get() == 1) {
+        wokenNanos = System.nanoTime();
+        if (asleep.compareAndSet(1, 0)) {
+          LockSupport.unpark(this);
+          return true;
+        }
       }
       return false;
     }
