@@ -66,8 +66,8 @@ public final class Optimizer {
     if (made > 0) {
       firings.put(pass, made);
     }
-    return new Rewritten(after, new Statistics(firings, 1, count(before, op -> true),
-        count(after, op -> true), 0, true), List.of());
+    return new Rewritten(after, new Statistics(firings, 1, nodeCount(before),
+        nodeCount(after), 0, true), List.of());
   }
 
   /** Counts nodes, those of blocked regions too, and those of loops' bodies once for each body. */
@@ -84,6 +84,14 @@ public final class Optimizer {
       }
     }
     return count;
+  }
+
+  /**
+   * Counts the nodes of a graph as statistics and {@code explain} do: those of blocked regions too,
+   * those of loops' bodies once for each body, and a fused region as one.
+   */
+  public static int nodeCount(Graph graph) {
+    return count(graph, op -> true);
   }
 
   /** Returns all built-in rules, in the order in which they are tried. */
@@ -108,7 +116,7 @@ public final class Optimizer {
    */
   public static Rewritten optimize(Graph graph, OptimizationLevel level, long einsumBytesMax) {
     Graph current = graph;
-    Statistics statistics = Statistics.unchanged(count(graph, op -> true));
+    Statistics statistics = Statistics.unchanged(nodeCount(graph));
     var trace = new ArrayList<Firing>();
     for (Pass pass : passes(level, einsumBytesMax)) {
       Rewritten result = pass.apply(current);

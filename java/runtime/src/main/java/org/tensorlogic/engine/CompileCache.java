@@ -3,8 +3,9 @@ package org.tensorlogic.engine;
 import java.util.LinkedHashMap;
 import java.util.function.Supplier;
 import org.tensorlogic.exec.GraphRunner;
-import org.tensorlogic.exec.JitStatistics;
+import org.tensorlogic.exec.Jit;
 import org.tensorlogic.ir.GraphKey;
+import org.tensorlogic.rewrite.Optimizer;
 
 /**
  * The compiled graphs of an engine, the least recently used ones leaving first once they hold more
@@ -27,6 +28,8 @@ final class CompileCache {
   private long misses;
   private long evictions;
   private long nanos;
+  private long nodesBefore;
+  private long nodesAfter;
 
   CompileCache(long bytesMax) {
     this.bytesMax = bytesMax;
@@ -40,7 +43,8 @@ final class CompileCache {
     }
     long begin = System.nanoTime();
     GraphRunner fresh = compile.get();
-    return keep(key, fresh, System.nanoTime() - begin);
+    long spent = System.nanoTime() - begin;
+    return keep(key, fresh, spent, Optimizer.nodeCount(fresh.graph()), fresh.optimisedNodeCount());
   }
 
   private synchronized GraphRunner find(GraphKey key) {
@@ -50,9 +54,12 @@ final class CompileCache {
   }
 
   /** Keeps it unless another thread came first, or it alone is more than all may hold. */
-  private synchronized GraphRunner keep(GraphKey key, GraphRunner fresh, long spent) {
+  private synchronized GraphRunner keep(GraphKey key, GraphRunner fresh, long spent, int before,
+      int after) {
     misses++;
     nanos += spent;
+    nodesBefore += before;
+    nodesAfter += after;
     Entry first = entries.get(key);
     if (first != null) {
       return first.runner;
@@ -72,8 +79,8 @@ final class CompileCache {
     return fresh;
   }
 
-  synchronized CompileStatistics statistics(JitStatistics hot, CompileStatistics.Folder folder) {
+  synchronized CompileStatistics statistics(Jit jit, CompileStatistics.Folder folder) {
     return new CompileStatistics(hits, misses, evictions, entries.size(), bytes, bytesMax, nanos,
-        hot, folder);
+        nodesBefore, nodesAfter, jit.plans(), jit.planNanos(), jit.statistics(), folder);
   }
 }

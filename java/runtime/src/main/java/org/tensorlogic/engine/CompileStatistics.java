@@ -12,12 +12,17 @@ import org.tensorlogic.exec.JitStatistics;
  * @param bytes about how much memory they hold
  * @param bytesMax the most that they may hold
  * @param nanos the time that compiling took: verifying and optimising, without planning
+ * @param nodesBefore the nodes of the graphs that were compiled, as they were given
+ * @param nodesAfter the nodes that were left when they were optimised, a fused region being one
+ * @param plans plans made of them: one for each combination of input layouts, and those of
+ *     specialisations
+ * @param planNanos the time that planning took
  * @param hot what became of graphs that ran often
  * @param folder what the folder of {@link EngineConfig#withCompiledFolder} did; zeros without one
  */
 public record CompileStatistics(long hits, long misses, long evictions, int graphs, long bytes,
-    long bytesMax, long nanos, JitStatistics hot,
-    Folder folder) {
+    long bytesMax, long nanos, long nodesBefore, long nodesAfter, long plans, long planNanos,
+    JitStatistics hot, Folder folder) {
 
   /**
    * Files of optimised graphs and of orders of contraction, as this engine met them.

@@ -164,7 +164,7 @@ public final class Engine implements Executor, AutoCloseable {
 
   /** Returns what the cache of compiled graphs has done, and what became of hot graphs. */
   public CompileStatistics compilations() {
-    return compiled.statistics(jit.statistics(), kept.map(KeptCompilations::statistics)
+    return compiled.statistics(jit, kept.map(KeptCompilations::statistics)
         .orElse(new CompileStatistics.Folder(0, 0, 0, 0)));
   }
 

@@ -15,6 +15,7 @@ import org.tensorlogic.kernel.Machine;
 import org.tensorlogic.memory.Buffer;
 import org.tensorlogic.memory.Tensor;
 import org.tensorlogic.plan.Program;
+import org.tensorlogic.rewrite.Optimizer;
 import org.tensorlogic.rewrite.Rewritten;
 import org.tensorlogic.type.Layout;
 
@@ -60,6 +61,11 @@ public final class GraphRunner {
   /** Returns the graph that runs in its place, and the rules that made it, which may take time. */
   public Rewritten optimised() {
     return plans.optimised();
+  }
+
+  /** Returns how many nodes that graph has, as {@link Optimizer#nodeCount} counts them. */
+  public int optimisedNodeCount() {
+    return plans.optimisedNodeCount();
   }
 
   /** Returns the program for inputs of these layouts. */

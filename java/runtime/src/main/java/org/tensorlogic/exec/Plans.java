@@ -88,6 +88,10 @@ final class Plans {
     return graph;
   }
 
+  int optimisedNodeCount() {
+    return Optimizer.nodeCount(optimised);
+  }
+
   Rewritten optimised() {
     Rewritten known = rewritten;
     if (known == null) {
@@ -114,8 +118,11 @@ final class Plans {
   }
 
   private Program program(Graph rewritten, List<Layout> layouts) {
-    return Planner.plan(rewritten, layouts, resources.registry(), resources.schedule(), machine,
-        resources.einsumBytesMax(), resources.orders(), constants);
+    long begin = System.nanoTime();
+    Program program = Planner.plan(rewritten, layouts, resources.registry(), resources.schedule(),
+        machine, resources.einsumBytesMax(), resources.orders(), constants);
+    jit.planned(System.nanoTime() - begin);
+    return program;
   }
 
   private static List<Layout> layouts(Tensor[] tensors) {

@@ -21,6 +21,7 @@ import org.tensorlogic.ir.GraphKey;
 import org.tensorlogic.ir.Literal;
 import org.tensorlogic.ir.Node;
 import org.tensorlogic.ir.Ops;
+import org.tensorlogic.ir.Unary;
 import org.tensorlogic.memory.Tensor;
 import org.tensorlogic.type.DType;
 import org.tensorlogic.type.Dim;
@@ -68,6 +69,33 @@ class CompileCacheTest {
       assertThat(statistics.misses()).isEqualTo(1);
       assertThat(statistics.graphs()).isEqualTo(1);
       assertThat(statistics.nanos()).isPositive();
+    }
+  }
+
+  @Test
+  void statisticsTellNodesAndPlans() {
+    var builder = new GraphBuilder();
+    Node x = builder.input("x", DType.F32, Dim.of("rows"), Dim.of("columns"));
+    Graph graph = builder.build(Ops.neg(Ops.neg(Ops.exp(x)))); // 4 nodes, of which 2 stay
+    try (Engine engine = engine(1 << 20)) {
+      Compiled compiled = engine.compile(graph);
+      engine.compile(graph); // found, so nothing is counted again
+      assertThat(engine.compilations().plans()).isZero();
+      assertThat(engine.compilations().planNanos()).isZero();
+      run(compiled, engine, 1, 2, 3, 4);
+      run(compiled, engine, 5, 6, 7, 8);
+      run(compiled, engine, 1, 2, 3, 4, 5, 6);
+      try (Tensor single = engine.tensor(new float[100]);
+          Tensor _ = engine.unary(Unary.EXP, single)) {
+        CompileStatistics statistics = engine.compilations();
+        assertThat(statistics.nodesBefore()).isEqualTo(4);
+        assertThat(statistics.nodesAfter()).isEqualTo(2);
+        assertThat(statistics.plans()).isEqualTo(2);
+        assertThat(statistics.planNanos()).isPositive();
+      }
+      engine.compile(scaled(3));
+      assertThat(engine.compilations().nodesBefore()).isEqualTo(4 + GraphKey.of(scaled(3))
+          .nodeCount());
     }
   }
 

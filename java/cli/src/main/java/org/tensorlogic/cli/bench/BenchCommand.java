@@ -59,7 +59,8 @@ public final class BenchCommand implements Callable<Integer> {
   private boolean thorough;
 
   @Option(names = "--statistics", description = "Also print mean, deviation, percentiles, the "
-      + "95 %% interval of the median, and outliers beyond 1.5 ranges of the middle half.")
+      + "95 %% interval of the median, outliers beyond 1.5 ranges of the middle half, and what "
+      + "the threads, the memory and the compiler of the engine did.")
   private boolean statistics;
 
   @Option(names = "--baseline", paramLabel = "OLD",
@@ -108,6 +109,7 @@ public final class BenchCommand implements Callable<Integer> {
       return 0;
     }
     var results = new ArrayList<Result>();
+    var uses = new ArrayList<EngineUse>();
     boolean right = true;
     for (int count : threads) {
       try (var engine = Engine.create(EngineConfig.defaults().withThreads(count))) {
@@ -119,11 +121,12 @@ public final class BenchCommand implements Callable<Integer> {
           right &= check(harness, engine, names, out);
         } else {
           time(harness, engine, names, results, out);
+          uses.add(EngineUse.of(engine));
         }
       }
     }
     right &= results.stream().allMatch(Result::correct);
-    return (results.isEmpty() || describe(results, old, out)) && right ? 0 : 1;
+    return (results.isEmpty() || describe(results, uses, old, out)) && right ? 0 : 1;
   }
 
   private void require(boolean condition, String message) {
@@ -158,11 +161,13 @@ public final class BenchCommand implements Callable<Integer> {
   }
 
   /** Prints and writes what was asked for besides; returns whether nothing became slower. */
-  private boolean describe(List<Result> results, Map<Key, Samples> old, PrintWriter out) {
+  private boolean describe(List<Result> results, List<EngineUse> uses, Map<Key, Samples> old,
+      PrintWriter out) {
     var measured = new LinkedHashMap<Key, Samples>();
     results.forEach(result -> measured.put(result.key(), result.samples()));
     if (statistics) {
-      out.print("\n" + Table.statistics(measured).text());
+      out.print("\n" + Table.statistics(measured).text() + "\n");
+      uses.forEach(use -> out.print(use.text()));
     }
     if (baseline == null) {
       comparison.write(measured, List.of());
