@@ -43,12 +43,16 @@ class PagesTest {
         compiled.run(x).close();
       }
       long fresh = engine.memory().freshBlocks();
-      long before = faults();
-      for (int i = 0; i < 50; i++) {
-        compiled.run(x).close();
+      long least = Long.MAX_VALUE;
+      for (int round = 0; round < 5; round++) { // the compiler's and collector's faults count too
+        long before = faults();
+        for (int i = 0; i < 50; i++) {
+          compiled.run(x).close();
+        }
+        least = Math.min(least, faults() - before);
       }
       // Fresh memory would cost 32 faults a run in large pages and 16,384 in small ones.
-      assertThat(faults() - before).isLessThan(50 * 16);
+      assertThat(least).isLessThan(50 * 16);
       assertThat(engine.memory().freshBlocks()).isEqualTo(fresh);
       assertThat(engine.trim()).isEqualTo(BYTES);
       assertThat(engine.memory().heldBytes()).isEqualTo(engine.memory().usedBytes());
