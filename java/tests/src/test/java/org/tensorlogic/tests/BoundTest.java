@@ -3,6 +3,7 @@ package org.tensorlogic.tests;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.management.ThreadMXBean;
 import java.lang.foreign.ValueLayout;
 import java.lang.management.ManagementFactory;
 import java.util.List;
@@ -10,6 +11,7 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -33,6 +35,7 @@ import org.tensorlogic.type.TensorType;
 class BoundTest {
 
   private static final TensorType SQUARE = TensorType.of(DType.F32, 2, 2);
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   /** {@code y = tanh(x w) + x} on square matrices. */
   private static Graph graph(long extent) {
@@ -83,7 +86,7 @@ class BoundTest {
   void allocatesNothing(int threads, long extent) {
     try (Engine engine = Engines.of("native", threads); var x = filled(engine, extent);
         var w = filled(engine, extent); var bound = engine.compile(graph(extent)).bind(x, w)) {
-      requireNoAllocation(bound, extent > 100 ? 200 : 5000);
+      requireNoAllocation(engine, bound, extent > 100 ? 200 : 5000, extent > 100);
     }
   }
 
@@ -92,7 +95,7 @@ class BoundTest {
     try (Engine engine = Engines.of("native", 2); var x = filled(engine, 16);
         var w = filled(engine, 16); var bound = engine.compile(graph(16)).bind(x, w)) {
       bound.profile(3);
-      requireNoAllocation(bound, 5000);
+      requireNoAllocation(engine, bound, 5000, false);
     }
   }
 
@@ -109,25 +112,53 @@ class BoundTest {
         var elements = new RandomTensors(1).tensor(engine, x.type(), new Domain(-1, 1));
         var bound = engine.compile(graph).bind(elements)) {
       assertThat(engine.explain(graph)).contains("stay inside");
-      requireNoAllocation(bound, 50);
+      requireNoAllocation(engine, bound, 50, threads > 1);
       try (var expected = engine.compile(graph).run(elements)) {
         assertThat(bound.output().toFloats()).isEqualTo(expected.toFloats());
       }
     }
   }
 
-  /** The compiler needs some rounds to remove what the interpreter allocates. */
-  private static void requireNoAllocation(Bound bound, int runs) {
-    var bean = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
-    long bytes = Long.MAX_VALUE;
-    for (int round = 0; round < 40 && bytes >= runs; round++) {
-      long before = bean.getCurrentThreadAllocatedBytes();
+  /** By the calling thread and the workers, who must have computed tiles if the graph is shared. */
+  private static void requireNoAllocation(Engine engine, Bound bound, int runs, boolean isShared) {
+    long[] threads = LongStream.concat(LongStream.of(Thread.currentThread().threadId()),
+        workers().stream().mapToLong(Thread::threadId)).toArray();
+    assertThat(threads).hasSizeGreaterThanOrEqualTo(engine.workers().threads());
+    long bytes = -1; // also where a worker of an engine that was closed before ends
+    long tiles = 0;
+    // The compiler needs some rounds to remove what the interpreter allocates.
+    for (int round = 0; round < 60 && (bytes < 0 || bytes >= runs
+        || isShared && tiles == 0); round++) {
+      long tilesBefore = tilesOfWorkers(engine);
+      long bytesBefore = allocatedBytes(threads);
       for (int i = 0; i < runs; i++) {
         bound.run();
       }
-      bytes = bean.getCurrentThreadAllocatedBytes() - before;
+      bytes = allocatedBytes(threads) - bytesBefore;
+      tiles = tilesOfWorkers(engine) - tilesBefore;
     }
-    assertThat(bytes).as("bytes in %d runs", runs).isLessThan(runs);
+    assertThat(bytes).as("bytes in %d runs", runs).isBetween(0L, runs - 1L);
+    assertThat(tiles > 0).as("%d tiles computed by workers", tiles).isEqualTo(isShared);
+  }
+
+  private static List<Thread> workers() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().startsWith("tensorlogic-worker-")).toList();
+  }
+
+  /** Asks for each thread by itself, which allocates nothing; for all at once it would. */
+  private static long allocatedBytes(long[] threads) {
+    long sum = 0;
+    for (long thread : threads) {
+      sum += THREADS.getThreadAllocatedBytes(thread);
+    }
+    return sum;
+  }
+
+  /** The last count of the pool's is of calling threads. */
+  private static long tilesOfWorkers(Engine engine) {
+    List<Long> tiles = engine.workers().statistics().tiles();
+    return tiles.subList(0, tiles.size() - 1).stream().mapToLong(Long::longValue).sum();
   }
 
   @Test
