@@ -33,7 +33,12 @@ final class Engines {
 
   /** Starts an engine of one thread with a level of optimisation. */
   static Engine of(String provider, OptimizationLevel level) {
-    return of(provider, EngineConfig.defaults().withThreads(1).withOptimization(level));
+    return of(provider, level, 1);
+  }
+
+  /** Starts an engine with a level of optimisation and a number of threads. */
+  static Engine of(String provider, OptimizationLevel level, int threads) {
+    return of(provider, EngineConfig.defaults().withThreads(threads).withOptimization(level));
   }
 
   private static Engine of(String provider, EngineConfig setup) {

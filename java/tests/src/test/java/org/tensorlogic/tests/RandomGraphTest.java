@@ -21,7 +21,7 @@ import org.tensorlogic.testkit.Tolerance;
 import org.tensorlogic.type.DType;
 import org.tensorlogic.type.Shape;
 
-/** Random graphs of growing count of nodes, for a fixed time, native against reference. */
+/** Random graphs of f64 and f32, of growing count of nodes, for a fixed time, native against reference. */
 class RandomGraphTest {
 
   private static final long NANOS_MAX = 10_000_000_000L;
@@ -36,19 +36,19 @@ class RandomGraphTest {
     long end = System.nanoTime() + NANOS_MAX;
     try (Engine reference = Engines.of("reference"); Engine tested = Engines.of("native")) {
       for (int seed = 0; seed < 2000 && System.nanoTime() < end; seed++) {
-        compare(seed, reference, tested);
+        compare(seed, seed % 2 == 0 ? DType.F64 : DType.F32, reference, tested);
       }
     }
   }
 
-  private static void compare(int seed, Engine reference, Engine tested) {
+  private static void compare(int seed, DType dtype, Engine reference, Engine tested) {
     int count = 3 + seed / 10;
-    Graph graph = graph(new RandomTensors(seed), count);
+    Graph graph = graph(new RandomTensors(seed), dtype, count);
     Map<String, double[]> expected = run(graph, reference, seed);
     Map<String, double[]> came = run(graph, tested, seed);
     // All values lie within 1, each node adds roundings of a sum over at most one axis.
-    var tolerance = Tolerance.ofSum(DType.F64, EXTENT_MAX, 2, 4).plus(
-        new Tolerance(0, 0x1p-53 * 64 * count * EXTENT_MAX));
+    var tolerance = Tolerance.ofSum(dtype, EXTENT_MAX, 2, 4).plus(
+        new Tolerance(0, dtype.unitRoundoff() * 64 * count * EXTENT_MAX));
     expected.forEach((name, values) ->
         tolerance.check("seed " + seed + " " + name + " of\n" + graph, values, came.get(name)));
   }
@@ -66,11 +66,11 @@ class RandomGraphTest {
     return results;
   }
 
-  private static Graph graph(RandomTensors random, int count) {
+  private static Graph graph(RandomTensors random, DType dtype, int count) {
     var builder = new GraphBuilder();
     var nodes = new ArrayList<Node>();
     for (int i = 0; i < 2; i++) {
-      nodes.add(builder.input("x" + i, DType.F64, random.between(1, EXTENT_MAX),
+      nodes.add(builder.input("x" + i, dtype, random.between(1, EXTENT_MAX),
           random.between(1, EXTENT_MAX)));
     }
     while (nodes.size() < count) {
