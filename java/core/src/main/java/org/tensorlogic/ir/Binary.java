@@ -103,6 +103,14 @@ public enum Binary implements Pointwise {
     };
   }
 
+  /** Returns whether the order of its arguments makes no difference; a NaN stays a NaN. */
+  public boolean isCommutative() {
+    return switch (this) {
+      case ADD, MUL, MIN, MAX, EQ, NE, AND, OR, XOR -> true;
+      case SUB, DIV, POW, MOD, LT, LE, GT, GE -> false;
+    };
+  }
+
   /** Returns its value at real arguments, the definition that kernels are held to. */
   public double apply(double left, double right) {
     return meaning.applyAsDouble(left, right);

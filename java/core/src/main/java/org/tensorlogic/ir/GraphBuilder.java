@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.tensorlogic.error.Code;
@@ -100,6 +101,11 @@ public final class GraphBuilder {
     var key = new Key(op, List.copyOf(operands));
     Node known = interned.get(key);
     return known != null ? known : made(key, null);
+  }
+
+  /** Returns the node of an op on operands if there is one already. */
+  public Optional<Node> find(Op op, List<Node> operands) {
+    return Optional.ofNullable(interned.get(new Key(op, List.copyOf(operands))));
   }
 
   /**

@@ -31,6 +31,7 @@ import static org.tensorlogic.rewrite.Pattern.unary;
 import static org.tensorlogic.rewrite.Pattern.zero;
 
 import java.util.List;
+import org.tensorlogic.ir.Binary;
 import org.tensorlogic.ir.Node;
 import org.tensorlogic.ir.Ops;
 import org.tensorlogic.ir.Unary;
@@ -50,6 +51,21 @@ final class AlgebraRules {
   private static final Rule.Replacement TO_ONE = match -> Numbers.filled(match.node(), 1);
 
   private AlgebraRules() {}
+
+  /** What is computed already is not computed again; the node made first stays. */
+  static final List<Rule> COMMON = List.of(
+      Rule.of("merge-commuted", "f(y, x) -> f(x, y) where that is computed too and f commutes",
+          BASIC, EXACT, Pattern.op(Binary.class).where(AlgebraRules::commutes),
+          match -> earlier(match.node())));
+
+  private static boolean commutes(Node node) {
+    return node.op() instanceof Binary function && function.isCommutative();
+  }
+
+  private static Node earlier(Node node) {
+    return node.builder().find(node.op(), node.operands().reversed())
+        .filter(other -> other.id() < node.id()).orElse(null);
+  }
 
   /** Units and zeros. -0.0 is the unit of floating addition: -0.0 + 0.0 is 0.0. */
   static final List<Rule> UNITS = List.of(

@@ -2,20 +2,15 @@ package org.tensorlogic.rewrite;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.ToIntFunction;
 import org.tensorlogic.error.Requirement;
-import org.tensorlogic.ir.Binary;
 import org.tensorlogic.ir.Constant;
 import org.tensorlogic.ir.GraphBuilder;
 import org.tensorlogic.ir.Node;
 
 /** A node that a rule's pattern matches, with the nodes that its variables captured. */
 public final class Match {
-
-  private static final Set<Binary> COMMUTATIVE = Set.of(Binary.ADD, Binary.MUL, Binary.MIN,
-      Binary.MAX, Binary.EQ, Binary.NE, Binary.AND, Binary.OR, Binary.XOR);
 
   private final Node node;
   private final ToIntFunction<Node> uses;
@@ -52,7 +47,7 @@ public final class Match {
           && matches(unary.operand(), at.operand(0), rest);
       case Pattern.BinaryOp binary -> at.op() == binary.function() && (
           both(binary, at.operand(0), at.operand(1), rest)
-          || COMMUTATIVE.contains(binary.function()) && at.operand(0) != at.operand(1)
+          || binary.function().isCommutative() && at.operand(0) != at.operand(1)
           && both(binary, at.operand(1), at.operand(0), rest));
       case Pattern.OpOf kind -> kind.kind().isInstance(at.op()) && (kind.operands().isEmpty()
           ? rest.getAsBoolean()

@@ -27,11 +27,11 @@ public final class Optimizer {
 
   /* Fusion comes last: no rule looks into a fused region. Blocking comes just before it, since a
    * fused region is not cut. */
-  private static final List<Rule> RULES = Stream.of(ConstantRules.FOLDING, AlgebraRules.UNITS,
-      AlgebraRules.SIGNS, AlgebraRules.IDEMPOTENT, AlgebraRules.POWERS, AlgebraRules.CONSTANTS,
-      ScaleRules.RULES, Law.rules(Logic.BOOLEAN), LogicRules.CHOICES, LogicRules.COMPARISONS,
-      LogicRules.CONVERSIONS, MovementRules.CHAINS, MovementRules.WORK, MovementRules.REDUCTIONS,
-      EinsumRules.RULES).flatMap(List::stream).toList();
+  private static final List<Rule> RULES = Stream.of(AlgebraRules.COMMON, ConstantRules.FOLDING,
+      AlgebraRules.UNITS, AlgebraRules.SIGNS, AlgebraRules.IDEMPOTENT, AlgebraRules.POWERS,
+      AlgebraRules.CONSTANTS, ScaleRules.RULES, Law.rules(Logic.BOOLEAN), LogicRules.CHOICES,
+      LogicRules.COMPARISONS, LogicRules.CONVERSIONS, MovementRules.CHAINS, MovementRules.WORK,
+      MovementRules.REDUCTIONS, EinsumRules.RULES).flatMap(List::stream).toList();
   private static final Map<OptimizationLevel, Pass> SIMPLIFIED =
       Arrays.stream(OptimizationLevel.values()).collect(Collectors.toUnmodifiableMap(
           level -> level, level -> simplified(level, Long.MAX_VALUE)));

@@ -105,6 +105,23 @@ class DifferentialTest {
     });
   }
 
+  /** Also the signs of zeros; rules take functions that commute in either order. */
+  @ParameterizedTest
+  @EnumSource
+  void functionsThatCommuteKeepTheirBits(Binary function) {
+    for (Engine engine : List.of(reference, tested)) {
+      DTYPES.stream().filter(function.accepts()::contains).forEach(dtype -> {
+        try (var a = strided(engine, dtype, 200, function.domain(), 1);
+            var b = strided(engine, dtype, 200, function.domain(), 2).slice(0, 0, 199, 1);
+            var c = a.slice(0, 1, 199, 1);
+            var before = engine.binary(function, c, b); var after = engine.binary(function, b, c)) {
+          assertThat(Arrays.equals(before.toDoubles(), after.toDoubles()))
+              .as("%s %s", function, dtype).isEqualTo(function.isCommutative());
+        }
+      });
+    }
+  }
+
   @ParameterizedTest
   @EnumSource
   void binaryBroadcasts(Binary function) {

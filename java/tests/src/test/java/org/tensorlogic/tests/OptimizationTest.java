@@ -233,6 +233,27 @@ class OptimizationTest {
   }
 
   @Test
+  void operandsInEitherOrderAreOneStepWhereTheyCommute() {
+    var builder = new GraphBuilder();
+    Node x = builder.input("x", DType.F32, 8);
+    Node y = builder.input("y", DType.F32, 8);
+    Node one = Ops.mul(Ops.add(x, y), x);
+    Node other = Ops.mul(x, Ops.add(y, x));
+    Graph graph = builder.build(Map.of("result",
+        Ops.mul(Ops.sub(one, y), Ops.sub(y, other))));
+    try (Engine engine = Engines.of("native", OptimizationLevel.BASIC)) {
+      assertThat(engine.explain(graph)).startsWith(
+          "optimised: 9 nodes -> 7, 2 rewrites: merge-commuted 2\n"
+          + "  merge-commuted: %4 = add %1 %0 : f32[8] -> %2 = add %0 %1 : f32[8]  # Optim");
+      assertThat(engine.compile(graph).program().steps()).extracting(step ->
+          step.node().op().function()).containsExactly("add", "mul", "sub", "sub", "mul");
+    }
+    try (Engine engine = Engines.of("native", OptimizationLevel.NONE)) {
+      assertThat(engine.compile(graph).program().steps()).hasSize(7);
+    }
+  }
+
+  @Test
   void aWrongRuleIsCaughtByRunningBothGraphs() {
     var builder = new GraphBuilder();
     Graph graph = builder.build(Ops.sin(builder.input("x", DType.F32, 8)));

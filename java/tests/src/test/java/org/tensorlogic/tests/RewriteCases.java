@@ -119,6 +119,7 @@ final class RewriteCases {
   }
 
   private static void folding(Map<String, Function<GraphBuilder, Node>> cases) {
+    cases.put("merge-commuted", b -> sub(exp(add(x(b), y(b))), add(y(b), x(b))));
     cases.put("fold-exact", b -> mul(Ops.slice(Ops.slice(x(b), 0, 0, 2, 1), 1, 0, 3, 1),
         add(literal(b), scalar(literal(b), 0.1))));
     cases.put("fold-function", b -> mul(Ops.slice(Ops.slice(x(b), 0, 0, 2, 1), 1, 0, 3, 1),
