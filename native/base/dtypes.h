@@ -20,6 +20,7 @@ using type_b8 = std::uint64_t;
 // A group calls X(..., dtype) once for each of its dtypes. The lists name groups so that one line
 // stands for a function on all its dtypes.
 #define TL_FLOATS(X, ...) X(__VA_ARGS__, f32) X(__VA_ARGS__, f64)
+#define TL_I64(X, ...) X(__VA_ARGS__, i64)
 #define TL_BOOL(X, ...) X(__VA_ARGS__, bool)
 #define TL_NUMBERS(X, ...) X(__VA_ARGS__, f32) X(__VA_ARGS__, f64) X(__VA_ARGS__, i64)
 #define TL_ALL(X, ...) \

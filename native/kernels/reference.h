@@ -3,6 +3,9 @@
 #ifndef TENSORLOGIC_KERNELS_REFERENCE_H_
 #define TENSORLOGIC_KERNELS_REFERENCE_H_
 
+#include <type_traits>
+
+#include "base/dtypes.h"
 #include "base/kernel.h"
 #include "base/views.h"
 
@@ -22,6 +25,11 @@
 #include "kernels/convert/kernels.inc"
 
 namespace tl {
+
+// What oracles compute elements of a dtype in. Integers of 128 bits hold any sum or product of two
+// i64; stored as i64 they wrap.
+template <class T, class Real>
+using Wide = std::conditional_t<std::is_same_v<T, type_i64>, __int128, Real>;
 
 // Where the element with row-major index `linear` lies, in elements from element 0 of the view.
 inline int64_t OffsetOf(Axes axes, const int64_t* strides, int64_t linear) {

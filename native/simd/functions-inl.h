@@ -79,10 +79,18 @@ HWY_INLINE hn::Mask<D> AngleValid(D d, V x) {
     }                                                \
   };
 
+// Whether vectors have lanes of floats; those of i64 know no NaN, no -0 and no copied sign.
+template <class V>
+inline constexpr bool kOfFloats = hwy::IsFloat<hn::TFromV<V>>();
+
 // The operand where it is NaN, else the result.
 template <class V>
 HWY_INLINE V KeepNaN(V x, V result) {
-  return hn::IfThenElse(hn::IsNaN(x), x, result);
+  if constexpr (kOfFloats<V>) {
+    return hn::IfThenElse(hn::IsNaN(x), x, result);
+  } else {
+    return result;
+  }
 }
 
 // Beyond the bounds exp is 0 or infinity.
@@ -318,13 +326,44 @@ HWY_INLINE V GeluOf(D d, V x) {
   }
 }
 
+template <class D, class V>
+HWY_INLINE V SignOf(D d, V x) {
+  if constexpr (kOfFloats<V>) {
+    const auto is_zero = hn::Eq(x, hn::Zero(d));
+    return hn::IfThenElse(is_zero, x, KeepNaN(x, hn::CopySign(Number(d, 1), x)));
+  } else {
+    const V above = hn::IfThenElseZero(hn::Gt(x, hn::Zero(d)), Number(d, 1));
+    return hn::Or(hn::BroadcastSignBit(x), above);
+  }
+}
+
+// Equal floats may be zeros of both signs: the negative one is the least, the positive one the
+// greatest.
+template <class V>
+HWY_INLINE V LeastOf(V a, V b) {
+  if constexpr (kOfFloats<V>) {
+    return hn::IfThenElse(hn::Eq(a, b), hn::Or(a, b),
+                          hn::IfThenElse(hn::Or(hn::IsNaN(a), hn::Lt(a, b)), a, b));
+  } else {
+    return hn::Min(a, b);
+  }
+}
+
+template <class V>
+HWY_INLINE V GreatestOf(V a, V b) {
+  if constexpr (kOfFloats<V>) {
+    return hn::IfThenElse(hn::Eq(a, b), hn::And(a, b),
+                          hn::IfThenElse(hn::Or(hn::IsNaN(a), hn::Gt(a, b)), a, b));
+  } else {
+    return hn::Max(a, b);
+  }
+}
+
 TL_LANES1(neg, hn::Neg(x))
 TL_LANES1(abs, hn::Abs(x))
-TL_LANES1(sign, hn::IfThenElse(hn::Ne(hn::Abs(x), hn::Zero(d)),
-                               hn::IfThenElse(hn::IsNaN(x), x, hn::CopySign(Number(d, 1), x)), x))
-TL_LANES1(step, hn::IfThenElse(hn::IsNaN(x), x,
-                               hn::IfThenElseZero(hn::Gt(x, hn::Zero(d)), Number(d, 1))))
-TL_LANES1(relu, hn::IfThenElse(hn::IsNaN(x), x, hn::IfThenElseZero(hn::Gt(x, hn::Zero(d)), x)))
+TL_LANES1(sign, SignOf(d, x))
+TL_LANES1(step, KeepNaN(x, hn::IfThenElseZero(hn::Gt(x, hn::Zero(d)), Number(d, 1))))
+TL_LANES1(relu, KeepNaN(x, hn::IfThenElseZero(hn::Gt(x, hn::Zero(d)), x)))
 TL_LANES1(square, hn::Mul(x, x))
 TL_LANES1(sqrt, hn::Sqrt(x))
 TL_LANES1(rsqrt, hn::Div(Number(d, 1), hn::Sqrt(x)))
@@ -356,11 +395,8 @@ TL_LANES2(mul, hn::Mul(a, b))
 TL_LANES2(div, hn::Div(a, b))
 TL_LANES2(pow, ScalarLanes(d, scalars::pow, a, b))
 TL_LANES2(mod, ScalarLanes(d, scalars::mod, a, b))
-// Equal operands may be zeros of both signs: min takes the negative one, max the positive one.
-TL_LANES2(min, hn::IfThenElse(hn::Eq(a, b), hn::Or(a, b),
-                              hn::IfThenElse(hn::Or(hn::IsNaN(a), hn::Lt(a, b)), a, b)))
-TL_LANES2(max, hn::IfThenElse(hn::Eq(a, b), hn::And(a, b),
-                              hn::IfThenElse(hn::Or(hn::IsNaN(a), hn::Gt(a, b)), a, b)))
+TL_LANES2(min, LeastOf(a, b))
+TL_LANES2(max, GreatestOf(a, b))
 TL_LANES2(and, hn::And(a, b))
 TL_LANES2(or, hn::Or(a, b))
 TL_LANES2(xor, hn::Xor(a, b))

@@ -20,7 +20,7 @@ namespace HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
 // One functor per function, named as in kernels.inc: f(d, x, y) on vectors of tag d, associative
-// and commutative but for rounding; identity() changes nothing.
+// and commutative but for rounding; identity() changes nothing. Sums and products of integers wrap.
 struct sum {
   template <class T>
   static T identity() {
@@ -44,15 +44,20 @@ struct prod {
 };
 
 // Max and Min of the targets differ where an operand is NaN or both are zero; these comparisons do
-// not. `ordered` is the same for operands without NaN.
+// not. `ordered` is the same for operands without NaN. No integer is NaN.
 struct max {
   template <class T>
   static T identity() {
-    return -std::numeric_limits<T>::infinity();
+    using limits = std::numeric_limits<T>;
+    return limits::has_infinity ? -limits::infinity() : limits::lowest();
   }
   template <class D, class V>
   HWY_INLINE V operator()(D, V x, V y) const {
-    return hn::IfThenElse(hn::Or(hn::IsNaN(y), hn::Gt(y, x)), y, x);
+    if constexpr (hwy::IsFloat<hn::TFromD<D>>()) {
+      return hn::IfThenElse(hn::Or(hn::IsNaN(y), hn::Gt(y, x)), y, x);
+    } else {
+      return hn::Max(x, y);
+    }
   }
   struct ordered {
     template <class D, class V>
@@ -69,11 +74,16 @@ struct max {
 struct min {
   template <class T>
   static T identity() {
-    return std::numeric_limits<T>::infinity();
+    using limits = std::numeric_limits<T>;
+    return limits::has_infinity ? limits::infinity() : limits::max();
   }
   template <class D, class V>
   HWY_INLINE V operator()(D, V x, V y) const {
-    return hn::IfThenElse(hn::Or(hn::IsNaN(y), hn::Lt(y, x)), y, x);
+    if constexpr (hwy::IsFloat<hn::TFromD<D>>()) {
+      return hn::IfThenElse(hn::Or(hn::IsNaN(y), hn::Lt(y, x)), y, x);
+    } else {
+      return hn::Min(x, y);
+    }
   }
   struct ordered {
     template <class D, class V>
@@ -210,7 +220,7 @@ template <From place = From::kNear, class F, class T>
 HWY_NOINLINE T ReduceRun(F f, size_t count, const T* from) {
   const T identity = F::template identity<T>();
   T result;
-  if constexpr (requires { typename F::ordered; }) {
+  if constexpr (hwy::IsFloat<T>() && requires { typename F::ordered; }) {
     const typename F::ordered ordered;
     const bool calm = FoldRun<true, place>(ordered, identity, count, from, &result);
     if (HWY_LIKELY(calm)) return result;

@@ -1,6 +1,7 @@
 // Runs of elements are reduced with the same bits, wherever they come from.
 #include <gtest/gtest.h>
 
+#include <cstdint>
 #include <limits>
 
 #include "testing/memory.h"
@@ -34,6 +35,9 @@ void ReduceF32(const float* from, size_t count, float* sums, float* greatest) {
 void ReduceF64(const double* from, size_t count, double* sums, double* greatest) {
   Reduce(from, count, sums, greatest);
 }
+void ReduceI64(const int64_t* from, size_t count, int64_t* sums, int64_t* greatest) {
+  Reduce(from, count, sums, greatest);
+}
 
 }  // namespace HWY_NAMESPACE
 }  // namespace tl::testing
@@ -43,6 +47,7 @@ HWY_AFTER_NAMESPACE();
 namespace tl::testing {
 HWY_EXPORT(ReduceF32);
 HWY_EXPORT(ReduceF64);
+HWY_EXPORT(ReduceI64);
 
 namespace {
 
@@ -51,6 +56,9 @@ void OnTarget(const float* from, size_t count, float* sums, float* greatest) {
 }
 void OnTarget(const double* from, size_t count, double* sums, double* greatest) {
   HWY_DYNAMIC_DISPATCH(ReduceF64)(from, count, sums, greatest);
+}
+void OnTarget(const int64_t* from, size_t count, int64_t* sums, int64_t* greatest) {
+  HWY_DYNAMIC_DISPATCH(ReduceI64)(from, count, sums, greatest);
 }
 
 class ReduceRunTest : public ::testing::TestWithParam<int64_t> {
@@ -81,6 +89,7 @@ TEST_P(ReduceRunTest, HasTheSameBitsFromNearAndFromAfar) {
     check<float>(calm);
     check<double>(calm);
   }
+  check<int64_t>(false);
 }
 
 INSTANTIATE_TEST_SUITE_P(All, ReduceRunTest, ::testing::ValuesIn(Targets()),

@@ -28,13 +28,17 @@ T AnyFloat(Random& random) {
 namespace values {
 
 // Any value: of floats one in eight is special, the others spread over the exponents near 1; of
-// i64 half are small, so that equal ones meet; a bool is 0 or 1.
+// i64 half are small, so that equal ones meet, and one in 16 at an end of the range; a bool is 0
+// or 1.
 template <class T>
 T any(Random& random) {
   if constexpr (sizeof(T) == 1) {
     return static_cast<T>(random() % 2);
   } else if constexpr (std::numeric_limits<T>::is_integer) {
-    return random() % 2 == 0 ? static_cast<T>(random() % 4) : static_cast<T>(random());
+    const uint64_t dice = random() % 32;
+    if (dice < 16) return static_cast<T>(random() % 4);
+    if (dice > 17) return static_cast<T>(random());
+    return dice == 16 ? std::numeric_limits<T>::min() : std::numeric_limits<T>::max();
   } else {
     return AnyFloat<T>(random);
   }

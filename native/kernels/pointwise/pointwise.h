@@ -21,6 +21,8 @@
 //   gelu in f32: within 8 ulps, which negative operands come near.
 //   round takes ties to even. In min and max, NaN in either gives NaN, and -0 is below +0. bool is
 //     0 or 1.
+// i64 wraps: the least one is its own negative and magnitude. Where the target has no product of 64
+//   bits, such as AVX2, mul and square of i64 are made of three of 32.
 // NaN and infinities pass through as IEEE 754 says, but pow of 1 or -1 to a NaN or an infinity is
 //   NaN, as in Java; the payload and sign of a NaN are unspecified.
 //

@@ -1,4 +1,4 @@
-// Plain loops in double: the oracle of the pointwise kernels.
+// Plain loops in double or wide integers: the oracle of the pointwise kernels.
 #include <cmath>
 #include <cstdint>
 #include <utility>
@@ -14,12 +14,24 @@ namespace {
 // Wide enough that the functions' own errors do not show.
 using real = long double;
 
+template <class T>
+using WideOf = Wide<T, double>;
+
+bool negative(double x) { return std::signbit(x); }
+bool negative(__int128 x) { return x < 0; }
+
 // The formulas of the list as functions; the suffix keeps clear of C++'s own words. Comparisons and
 // selection keep to the dtype, since a double does not hold every i64, and pairs round in between.
 #define TL_UNARY(function, dtypes, values, ulps, ...) \
-  double function##_of(double x) { return static_cast<double>(__VA_ARGS__); }
+  template <class W>                                  \
+  W function##_of(W x) {                              \
+    return static_cast<W>(__VA_ARGS__);               \
+  }
 #define TL_BINARY(function, dtypes, values, ulps, ...) \
-  double function##_of(double a, double b) { return static_cast<double>(__VA_ARGS__); }
+  template <class W>                                   \
+  W function##_of(W a, W b) {                          \
+    return static_cast<W>(__VA_ARGS__);                \
+  }
 #define TL_COMPARE(function, dtypes, values, ulps, ...) \
   template <class T>                                    \
   bool function##_of(T a, T b) {                        \
@@ -68,8 +80,10 @@ void Run(S (*function)(A...), const int64_t* descriptor, void* const* buffers, i
     tl::pointwise::Run<__VA_ARGS__>(tl::pointwise::function, descriptor, buffers,        \
                                     tile_begin, tile_end);                               \
   }
-#define TL_UNARY_OF(function, dtype) TL_DEFINE(function, function##_of, dtype, W, W)
-#define TL_BINARY_OF(function, dtype) TL_DEFINE(function, function##_of, dtype, W, W, W)
+#define TL_UNARY_OF(function, dtype) \
+  TL_DEFINE(function, function##_of<tl::pointwise::WideOf<W>>, dtype, W, W)
+#define TL_BINARY_OF(function, dtype) \
+  TL_DEFINE(function, function##_of<tl::pointwise::WideOf<W>>, dtype, W, W, W)
 #define TL_COMPARE_OF(function, dtype) \
   TL_DEFINE(function, function##_of<W>, dtype, tl::type_bool, W, W)
 #define TL_SELECT_OF(function, dtype) \

@@ -12,14 +12,15 @@
 //   elements must be distinct in memory.
 // Alignment: that of the dtype.
 //
-// | function | formula           | no element | dtypes  | worst error                       |
-// | sum      | x0 + x1 + ...     | 0          | f32 f64 | gamma(depth) * sum |x|            |
-// | prod     | x0 * x1 * ...     | 1          | f32 f64 | gamma(n) * |result|               |
-// | max      | greatest          | -infinity  | f32 f64 | exact; the sign of a zero is open |
-// | min      | least             | +infinity  | f32 f64 | exact; the sign of a zero is open |
-// | any      | x0 or x1 or ...   | 0          | bool    | exact                             |
-// | all      | x0 and x1 and ... | 1          | bool    | exact                             |
+// | function | formula           | no element | dtypes      | worst error                       |
+// | sum      | x0 + x1 + ...     | 0          | f32 f64 i64 | gamma(depth) * sum |x|            |
+// | prod     | x0 * x1 * ...     | 1          | f32 f64 i64 | gamma(n) * |result|               |
+// | max      | greatest          | -infinity  | f32 f64 i64 | exact; the sign of a zero is open |
+// | min      | least             | +infinity  | f32 f64 i64 | exact; the sign of a zero is open |
+// | any      | x0 or x1 or ...   | 0          | bool        | exact                             |
+// | all      | x0 and x1 and ... | 1          | bool        | exact                             |
 //
+// Of i64 all are exact: sums and products wrap, and the ends of the range stand for infinities.
 // gamma(n) = n u / (1 - n u), u = 2^-24 or 2^-53, for n elements; depth = min(n, 600 + n / 512),
 // the most additions between an element and the result. The bound of prod holds if no partial
 // product leaves the normal range.

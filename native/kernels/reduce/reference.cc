@@ -1,7 +1,8 @@
-// One element after the other: the oracle of the reductions, in long double where it is wider.
+// One element after the other: the oracle of the reductions, in long double where it is wider, and
+// in integers of 128 bits, wrapped each time, for i64.
 #include <algorithm>
-#include <cmath>
 #include <limits>
+#include <type_traits>
 #include <vector>
 
 #include "base/dtypes.h"
@@ -12,34 +13,63 @@
 namespace tl::reduce {
 namespace {
 
+template <class T>
+using WideOf = Wide<T, long double>;
+
 // One struct per function of kernels.inc.
 struct sum {
-  static constexpr long double kNothing = 0;
-  static long double of(long double x, long double y) { return x + y; }
+  template <class T>
+  static WideOf<T> nothing() {
+    return 0;
+  }
+  template <class W>
+  static W of(W x, W y) {
+    return x + y;
+  }
 };
 struct prod {
-  static constexpr long double kNothing = 1;
-  static long double of(long double x, long double y) { return x * y; }
+  template <class T>
+  static WideOf<T> nothing() {
+    return 1;
+  }
+  template <class W>
+  static W of(W x, W y) {
+    return x * y;
+  }
 };
 struct max {
-  static constexpr long double kNothing = -std::numeric_limits<long double>::infinity();
-  static long double of(long double x, long double y) {
-    return std::isnan(x) || std::isnan(y) ? x + y : std::fmax(x, y);
+  template <class T>
+  static WideOf<T> nothing() {
+    using limits = std::numeric_limits<T>;
+    return limits::has_infinity ? -limits::infinity() : limits::lowest();
+  }
+  template <class W>
+  static W of(W x, W y) {
+    return x > y ? x : x <= y ? y : x + y;
   }
 };
 struct min {
-  static constexpr long double kNothing = std::numeric_limits<long double>::infinity();
-  static long double of(long double x, long double y) {
-    return std::isnan(x) || std::isnan(y) ? x + y : std::fmin(x, y);
+  template <class T>
+  static WideOf<T> nothing() {
+    using limits = std::numeric_limits<T>;
+    return limits::has_infinity ? limits::infinity() : limits::max();
+  }
+  template <class W>
+  static W of(W x, W y) {
+    return x < y ? x : x >= y ? y : x + y;
   }
 };
-struct any {
-  static constexpr long double kNothing = 0;
-  static long double of(long double x, long double y) { return x != 0 || y != 0 ? 1 : 0; }
+struct any : sum {
+  template <class W>
+  static W of(W x, W y) {
+    return x != 0 || y != 0 ? 1 : 0;
+  }
 };
-struct all {
-  static constexpr long double kNothing = 1;
-  static long double of(long double x, long double y) { return x != 0 && y != 0 ? 1 : 0; }
+struct all : prod {
+  template <class W>
+  static W of(W x, W y) {
+    return x != 0 && y != 0 ? 1 : 0;
+  }
 };
 
 template <class F, class T>
@@ -59,9 +89,11 @@ void Reduce(const int64_t* descriptor, void* const* buffers, int64_t tile_begin,
     }
     const Axes reduced{view.reduced().rank, extents.data()};
     const T* from = operand + OffsetOf(kept, view.kept_operand_strides(), output);
-    long double value = F::kNothing;
+    WideOf<T> value = F::template nothing<T>();
     for (int64_t i = 0; i < reduced.elements(); ++i) {
-      value = F::of(value, from[OffsetOf(reduced, view.reduced_strides(), i)]);
+      const WideOf<T> element = from[OffsetOf(reduced, view.reduced_strides(), i)];
+      value = F::of(value, element);
+      if constexpr (std::is_same_v<T, type_i64>) value = static_cast<T>(value);  // wraps
     }
     result[OffsetOf(kept, view.kept_result_strides(), output)] = static_cast<T>(value);
   }

@@ -7,6 +7,7 @@
 #include <limits>
 #include <string>
 #include <tuple>
+#include <type_traits>
 #include <vector>
 
 #include "abi/tensorlogic.h"
@@ -140,6 +141,20 @@ T rarely_nan(Random& random) {
   return spread<T>(random);
 }
 
+// Any bits, so that sums wrap, and the ends of the range.
+template <class T>
+T rarely_extreme(Random& random) {
+  const uint64_t dice = random() % 400;
+  if (dice < 2) return dice == 0 ? std::numeric_limits<T>::max() : std::numeric_limits<T>::min();
+  return static_cast<T>(random());
+}
+
+// Any bits but the last: even factors soon make any product 0.
+template <class T>
+T odd(Random& random) {
+  return static_cast<T>(random() | 1);
+}
+
 template <class T>
 T rarely_set(Random& random) {
   return random() % 64 == 0;
@@ -188,6 +203,9 @@ template <class T>
 void ExpectClose(const std::vector<T>& actual, const std::vector<T>& expected,
                  const std::vector<T>& weights, double gamma) {
   for (size_t i = 0; i < actual.size(); ++i) {
+    if constexpr (std::is_integral_v<T>) {
+      ASSERT_EQ(actual[i], expected[i]) << "element " << i;
+    }
     const double x = static_cast<double>(actual[i]), y = static_cast<double>(expected[i]);
     if (x == y || (std::isnan(x) && std::isnan(y))) continue;
     ASSERT_LE(std::fabs(x - y), std::fabs(gamma * static_cast<double>(weights[i])))
@@ -232,7 +250,7 @@ void Check(const Kernel& kernel, const Reducing& spec, Guard guard) {
   }
 }
 
-// One NaN, or one bool that differs from the others, in every place of every output.
+// One NaN, or one integer that differs from the others, in every place of every output.
 template <class T>
 void CheckPlaces(const Kernel& kernel, const Reducing& spec) {
   const Span from = spec.operand();

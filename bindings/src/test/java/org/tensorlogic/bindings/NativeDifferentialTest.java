@@ -105,7 +105,8 @@ class NativeDifferentialTest {
           : isSum(step.request().op()) ? scale.get(i) : Math.abs(wanted.get(i));
       double bound = roundings == 0 ? 0
           : roundings * wanted.dtype().unitRoundoff() * magnitude + tiny(wanted.dtype());
-      boolean equal = Double.compare(found.get(i), wanted.get(i)) == 0
+      boolean equal = wanted.dtype() == DType.I64 ? found.integer(i) == wanted.integer(i)
+          : Double.compare(found.get(i), wanted.get(i)) == 0
           || found.get(i) == wanted.get(i) || error <= bound;
       assertThat(equal).as("%s seed %d element %d: native %s, reference %s, bound %s; %s", symbol,
           seed, i, found.get(i), wanted.get(i), bound, step.request()).isTrue();
@@ -300,17 +301,19 @@ class NativeDifferentialTest {
 
   private static double value(Random random, DType dtype, Domain domain) {
     return dtype.isFloating() ? random.nextDouble(domain.low(), domain.high())
-        : dtype == DType.BOOL ? random.nextInt(2) : random.nextInt(-100, 100);
+        : dtype == DType.BOOL ? random.nextInt(2)
+        : random.nextInt(16) == 0 ? random.nextBoolean() ? Long.MIN_VALUE : Long.MAX_VALUE
+        : random.nextInt(-100, 100);
   }
 
   @Test
   void declinesWithTheNameOfWhatIsMissing() {
-    var operand = Strided.plain(DType.I64, new long[] {3});
-    var types = List.of(new TensorType(DType.I64, operand.layout().shape()));
-    var request = new KernelRequest(Unary.NEG.kernel(types).orElseThrow(), Unary.NEG,
-        List.of(DType.I64), List.of(operand.layout()), DType.I64, operand.layout(),
-        Machine.typical(1));
+    var operand = Strided.plain(DType.BOOL, new long[] {3});
+    var type = new TensorType(DType.BOOL, operand.layout().shape());
+    var request = new KernelRequest(Binary.EQ.kernel(List.of(type, type)).orElseThrow(), Binary.EQ,
+        List.of(DType.BOOL, DType.BOOL), List.of(operand.layout(), operand.layout()), DType.BOOL,
+        operand.layout(), Machine.typical(1));
     assertThat(new NativeProvider().offer(request))
-        .isEqualTo(new Offer.Declined("no native kernel pointwise_neg_i64"));
+        .isEqualTo(new Offer.Declined("no native kernel pointwise_eq_bool"));
   }
 }

@@ -84,6 +84,11 @@ record Strided(DType dtype, Layout layout, MemorySegment buffer) {
     };
   }
 
+  /** Returns the element of an i64 with a row-major number, all its bits. */
+  long integer(long element) {
+    return buffer.getAtIndex(ValueLayout.JAVA_LONG, place(element));
+  }
+
   private void set(long element, double value) {
     long place = place(element);
     switch (dtype) {

@@ -2,8 +2,11 @@ package org.tensorlogic.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -177,6 +180,58 @@ class DifferentialTest {
                 return engine.einsum("ij,jk->ik", semiring, List.of(left, right));
               }
             });
+      }
+    }
+  }
+
+  /** Whole numbers of any bits, every fifth one at an end of the range, as a strided view. */
+  private static Tensor integers(Engine engine, long rows, long columns, long seed) {
+    long[] values = new Random(seed).longs(2 * rows * columns).toArray();
+    for (int i = 0; i < values.length; i += 5) {
+      values[i] = i % 2 == 0 ? Long.MIN_VALUE : Long.MAX_VALUE;
+    }
+    try (var whole = engine.tensor(values, columns, 2 * rows);
+        var some = whole.slice(1, 2 * rows - 1, rows, -2)) {
+      return some.permute(1, 0);
+    }
+  }
+
+  private void compareIntegers(String title, BiFunction<Tensor, Engine, Tensor> action) {
+    for (long[] extents : new long[][] {{3, 7}, {65, 1}, {1, 4099}, {130, 33}, {2, 5000}}) {
+      var results = new ArrayList<long[]>();
+      for (Engine engine : List.of(reference, tested)) {
+        try (var x = integers(engine, extents[0], extents[1], 7);
+            var result = action.apply(x, engine)) {
+          assertThat(result.dtype()).isEqualTo(DType.I64);
+          results.add(result.toLongs());
+        }
+      }
+      assertThat(results.get(1)).as(title + Arrays.toString(extents)).isEqualTo(results.get(0));
+    }
+  }
+
+  @Test
+  void integersWrap() {
+    for (Unary function : Unary.values()) {
+      if (function.accepts().contains(DType.I64)) {
+        compareIntegers(function + " ", (x, engine) -> engine.unary(function, x));
+      }
+    }
+    for (Binary function : Binary.values()) {
+      if (function.accepts().contains(DType.I64) && !function.isComparison()) {
+        compareIntegers(function + " ", (x, engine) -> {
+          try (var y = integers(engine, x.layout().extent(0), x.layout().extent(1), 8)) {
+            return engine.binary(function, x, y);
+          }
+        });
+      }
+    }
+    for (Reduction reduction : Reduction.values()) {
+      for (List<Integer> axes : List.of(List.of(0), List.of(1), List.of(0, 1))) {
+        if (reduction.accepts().contains(DType.I64)) {
+          compareIntegers(reduction + " " + axes,
+              (x, engine) -> engine.reduce(reduction, x, axes));
+        }
       }
     }
   }

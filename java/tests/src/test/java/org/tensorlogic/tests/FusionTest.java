@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -145,6 +146,38 @@ class FusionTest {
               : List.of(made))));
     } catch (TypeException refused) { // dropped: logic on numbers is none of them
       return Optional.empty();
+    }
+  }
+
+  /** Elements and reductions of whole numbers: sums wrap, so that their order does not show. */
+  @Test
+  void integersAreFusedExactly() {
+    Build build = (x, row, column) -> {
+      Node made = Ops.max(Ops.mul(Ops.sub(x, row), Ops.square(x)), Ops.neg(Ops.abs(row)));
+      Node low = Ops.reduce(Reduction.MIN, made, List.of(1));
+      Node product = Ops.reduce(Reduction.PROD, made, List.of(1));
+      return Ops.sub(made, spread(Ops.min(Ops.add(Ops.mul(low, product), Ops.sum(made, 1)),
+          column), x));
+    };
+    try (Engine tested = Engines.of("native"); Engine reference = Engines.of("reference")) {
+      for (long[] extents : SHAPES) {
+        Graph graph = graph(build, DType.I64, extents, n -> n);
+        assertThat(tested.explain(graph)).contains("fused_rows_i64").doesNotContain("reference");
+        assertThat(longs(graph, tested)).as("%s", Shape.of(extents))
+            .isEqualTo(longs(graph, reference));
+      }
+    }
+  }
+
+  private static long[] longs(Graph graph, Engine engine) {
+    var random = new Random(5);
+    var inputs = new LinkedHashMap<String, Tensor>();
+    graph.inputs().forEach((label, node) -> inputs.put(label,
+        engine.tensor(random.longs(node.shape().count()).toArray(), node.shape().extents())));
+    try (Tensor result = only(engine.run(graph, inputs))) {
+      return result.toLongs();
+    } finally {
+      inputs.values().forEach(Tensor::close);
     }
   }
 
