@@ -307,7 +307,7 @@ public final class NativeProvider implements KernelProvider {
     return note.isEmpty() ? more : note + "; " + more;
   }
 
-  /** An einsum of one operand is a copy, or the reduction that its semiring's sum is. */
+  /** An einsum of one operand is a copy, or the reduction or region that its semiring's sum is. */
   private static Offer single(NativeLibrary library, KernelRequest request, Einsum einsum) {
     EinsumSpec spec = einsum.spec();
     List<Integer> term = spec.operands().getFirst();
@@ -324,8 +324,7 @@ public final class NativeProvider implements KernelProvider {
         .map(same -> of(library,
             new KernelKey("reduce", same.function(), request.resultDType()).symbol(),
             reduction(request, term, spec.result())))
-        .orElseGet(() -> new Offer.Declined("no native kernel sums one operand in "
-            + einsum.semiring().text()));
+        .orElseGet(() -> FusedRegion.offer(library, LogSumExp.region(request, spec)));
   }
 
   /** The reduction with the same sum and the same unit, where there is one. */

@@ -184,6 +184,31 @@ class DifferentialTest {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void einsumOfOneOperand(Semiring semiring) {
+    List<DType> dtypes = semiring == Semiring.OR_AND ? List.of(DType.BOOL)
+        : List.of(DType.F64, DType.F32);
+    for (DType dtype : dtypes) {
+      for (String spec : List.of("ijk->ij", "ijk->ik", "ijk->kj", "ijk->j", "ijk->", "ijk->kij")) {
+        for (int[] extents : new int[][] {{1, 1, 1}, {3, 17, 5}, {2, 4, 3001}, {4, 0, 3}}) {
+          int count = extents[0] * extents[1] * extents[2];
+          compare(spec + semiring.text() + dtype + Arrays.toString(extents),
+              Tolerance.ofSum(dtype, count + 8, 1, count + 16), engine -> {
+                var type = TensorType.of(dtype, extents[0], extents[1], extents[2]);
+                double[] values = new RandomTensors(3).values(dtype, count, Domain.REAL);
+                for (int i = 0; i < count && i < 2 * SPECIAL.length; i++) {
+                  values[i] = dtype.isFloating() ? SPECIAL[i / 2] : values[i];
+                }
+                try (var x = RandomTensors.place(engine, type, values)) {
+                  return engine.einsum(spec, semiring, List.of(x));
+                }
+              });
+        }
+      }
+    }
+  }
+
   /** Whole numbers of any bits, every fifth one at an end of the range, as a strided view. */
   private static Tensor integers(Engine engine, long rows, long columns, long seed) {
     long[] values = new Random(seed).longs(2 * rows * columns).toArray();

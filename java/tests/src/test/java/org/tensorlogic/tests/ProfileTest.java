@@ -264,12 +264,14 @@ class ProfileTest {
   @Test
   void plainJavaIsNamedWithTheReason() {
     var type = TensorType.of(DType.F32, 4, 4);
-    assertThat(suggestions("native", type, x -> Ops.einsum(EinsumSpec.parse("ij->i"),
-        Semiring.LOG_SUM_EXP, List.of(x)))).containsExactly("computed in plain Java: native: "
-            + "no native kernel sums one operand in log-sum-exp");
+    assertThat(suggestions("native", TensorType.of(DType.I64, 4, 4),
+        x -> Ops.einsum("ij,jk->ik", x, x))).containsExactly("computed in plain Java: native: "
+            + "no native kernel contract_sum_product_i64");
     assertThat(suggestions("reference", type, Ops::neg)).containsExactly(
         "computed in plain Java: the engine asks no other provider");
     assertThat(suggestions("native", type, Ops::neg)).isEmpty();
+    assertThat(suggestions("native", type, x -> Ops.einsum(EinsumSpec.parse("ij->i"),
+        Semiring.LOG_SUM_EXP, List.of(x)))).isEmpty();
   }
 
   @Test
