@@ -30,8 +30,8 @@ public final class WorkerPool implements AutoCloseable {
    *
    * A worker that runs out of work watches for a while before it sleeps, since the next step of a
    * program mostly follows within microseconds and waking up costs tens of them. It watches longer
-   * where that paid off, or would have, and shorter where it did not: beside a busy process a thread
-   * that only watches uses up its time slice and is then missing when work comes.
+   * where that paid off, or would have, and shorter where it did not: beside a busy process a
+   * thread that only watches uses up its time slice and is then missing when work comes.
    *
    * On a machine of several memory nodes a policy may bind workers to the processors of one; a
    * block's pages lie where the thread that first wrote them ran, unless the policy places them. */

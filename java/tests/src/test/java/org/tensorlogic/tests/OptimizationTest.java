@@ -36,8 +36,8 @@ import org.tensorlogic.type.Shape;
 
 /**
  * The levels of optimisation differ in what they do and agree in the results: on random graphs of
- * f64 and f32 that are full of what rules look for. {@code -Doptimization.seconds} sets for how long the random
- * graphs are run, {@code -Doptimization.seed} the first of the 2,000 seeds.
+ * f64 and f32 that are full of what rules look for. {@code -Doptimization.seconds} sets for how
+ * long the random graphs are run, {@code -Doptimization.seed} the first of the 2,000 seeds.
  */
 class OptimizationTest {
 

@@ -21,7 +21,7 @@ import org.tensorlogic.testkit.Tolerance;
 import org.tensorlogic.type.DType;
 import org.tensorlogic.type.Shape;
 
-/** Random graphs of f64 and f32, of growing count of nodes, for a fixed time, native against reference. */
+/** Random graphs of f64 and f32, of ever more nodes, for a fixed time: native against reference. */
 class RandomGraphTest {
 
   private static final long NANOS_MAX = 10_000_000_000L;
