@@ -114,7 +114,6 @@ final class Frame {
     this.workspace = acquire(program.workspaceBytes());
     // Not of the pool: a frame without workspace holds nothing that others could use.
     this.table = Arena.ofAuto().allocate(program.steps().stream()
-        
         .mapToLong(step -> step instanceof Step.Run run ? values(run).size() : 0).sum()
         * ADDRESS_BYTES, ADDRESS_BYTES);
     try {
