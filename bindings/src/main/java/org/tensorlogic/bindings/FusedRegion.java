@@ -114,7 +114,7 @@ final class FusedRegion {
     walk();
     boolean streams = reduced.isEmpty() && Axis.count(walked) * widest > STREAM_BYTES;
     // Rows go in groups where several fit a register; without rows there are no columns.
-    boolean isShort = 2 * columns * widest <= FusedProgram.REGISTER_BYTES;
+    boolean isShort = 2 * columns * widest <= FusedProgram.REGISTER_BYTES || onlyReduces();
     chunk = (!streams && isShort ? FusedProgram.REGISTER_BYTES : CHUNK_BYTES) / widest;
     if (reduced.isEmpty()) {
       translateElements();
@@ -135,6 +135,12 @@ final class FusedRegion {
     return symbol == null ? new Offer.Declined("no native kernel " + request.key())
         : new Offer.Accepted(
             new NativeKernel(symbol, descriptor, program.order(), results.size()));
+  }
+
+  /** Whether there are no values of columns, which would have to share the first-level cache. */
+  private boolean onlyReduces() {
+    return fused.body().nodes().stream()
+        .noneMatch(node -> isFull(node) && Fused.computes(node.op()));
   }
 
   private static int[] widths(List<Node> nodes) {
