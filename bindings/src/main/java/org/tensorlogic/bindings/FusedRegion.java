@@ -12,6 +12,7 @@ import org.tensorlogic.bindings.FusedProgram.Kind;
 import org.tensorlogic.bindings.FusedProgram.ResultKind;
 import org.tensorlogic.bindings.FusedProgram.Section;
 import org.tensorlogic.ir.Fused;
+import org.tensorlogic.ir.Graph;
 import org.tensorlogic.ir.Input;
 import org.tensorlogic.ir.KernelKey;
 import org.tensorlogic.ir.Movement;
@@ -19,7 +20,6 @@ import org.tensorlogic.ir.Node;
 import org.tensorlogic.ir.Reduce;
 import org.tensorlogic.kernel.KernelRequest;
 import org.tensorlogic.kernel.Offer;
-import org.tensorlogic.type.DType;
 import org.tensorlogic.type.Layout;
 import org.tensorlogic.type.Shape;
 import org.tensorlogic.type.TensorType;
@@ -47,6 +47,8 @@ final class FusedRegion {
   private final Fused fused;
   private final List<Node> inputs;
   private final List<Node> results;
+  /** The number of the result that stands for all where axes are walked. */
+  private final int shown;
   /** The result that is written last; what it is made of may wait in its place. */
   private Node lastResult;
   private final Shape domain;
@@ -76,6 +78,8 @@ final class FusedRegion {
     this.domain = fused.domain();
     this.reduced = fused.reducedAxes();
     this.results = fused.results();
+    this.shown = IntStream.range(0, results.size()).filter(i -> isFull(results.get(i))).findFirst()
+        .orElse(0);
     this.program = new FusedProgram(library.kernels(), inputs.size(), results.size());
     this.columnStrides = new long[inputs.size()];
     this.uncached = mayStream && isUncached(request);
@@ -102,6 +106,15 @@ final class FusedRegion {
   /** Likewise for results that are in the caches, however large the whole of them is. */
   static Offer offerCached(NativeLibrary library, KernelRequest request) {
     return new FusedRegion(library, request, (Fused) request.op(), false).offer();
+  }
+
+  /** Returns a request for a region in the place of another op, on operands of these layouts. */
+  static KernelRequest request(Graph body, KernelRequest instead, List<Layout> operands) {
+    var fused = new Fused(body);
+    KernelKey key = fused.kernel(
+        body.inputs().values().stream().map(Node::type).toList()).orElseThrow();
+    return new KernelRequest(key, fused, instead.dtypes(), operands, instead.resultDType(),
+        instead.result(), instead.machine());
   }
 
   private Offer offer() {
@@ -207,7 +220,7 @@ final class FusedRegion {
   /** The reduced axes as few as may be, ordered by the strides of a view that has them. */
   private List<Axis> inner() {
     int full = inputs.size();
-    if (isRow(results.get(shown()))) {
+    if (isRow(results.get(shown))) {
       full = 0;
       while (isRow(inputs.get(full))) {
         full++;
@@ -216,19 +229,13 @@ final class FusedRegion {
     return Axis.simplified(reduced.stream().map(this::axis).toList(), full);
   }
 
-  /** The result that stands for all. */
-  private int shown() {
-    return IntStream.range(0, results.size()).filter(i -> isFull(results.get(i))).findFirst()
-        .orElse(0);
-  }
-
   private Axis axis(int axis) {
     var strides = new long[inputs.size() + 1];
     long extent = 1;
     for (int view = 0; view <= inputs.size(); view++) {
       boolean isResult = view == inputs.size();
-      Layout layout = isResult ? request.results().get(shown()) : request.operands().get(view);
-      Node node = isResult ? results.get(shown()) : inputs.get(view);
+      Layout layout = isResult ? request.results().get(shown) : request.operands().get(view);
+      Node node = isResult ? results.get(shown) : inputs.get(view);
       int place = isFull(node) || node.rank() == domain.rank() ? axis
           : reduced.contains(axis) ? -1 : axis - below(axis);
       if (place >= 0 && layout.extent(place) != 1) {

@@ -3,10 +3,8 @@ package org.tensorlogic.bindings;
 import java.util.ArrayList;
 import java.util.List;
 import org.tensorlogic.einsum.EinsumSpec;
-import org.tensorlogic.ir.Fused;
 import org.tensorlogic.ir.Graph;
 import org.tensorlogic.ir.GraphBuilder;
-import org.tensorlogic.ir.KernelKey;
 import org.tensorlogic.ir.Node;
 import org.tensorlogic.ir.Ops;
 import org.tensorlogic.ir.Reduction;
@@ -27,10 +25,7 @@ final class LogSumExp {
     spec.summed().forEach(index -> order.add(term.indexOf(index)));
     Layout operand = request.operands().getFirst().permute(order);
     var type = new TensorType(request.resultDType(), operand.shape());
-    var fused = new Fused(body(type, spec.result().size()));
-    KernelKey key = fused.kernel(List.of(type)).orElseThrow();
-    return new KernelRequest(key, fused, request.dtypes(), List.of(operand),
-        request.resultDType(), request.result(), request.machine());
+    return FusedRegion.request(body(type, spec.result().size()), request, List.of(operand));
   }
 
   /** Over the axes from {@code kept} on. */

@@ -177,10 +177,8 @@ public final class NativeProvider implements KernelProvider {
       inputs.add(body.input("operand " + i,
           new TensorType(request.dtypes().get(i), request.operands().get(i).shape())));
     }
-    var fused = new Fused(body.build(body.add(request.op(), inputs)));
-    KernelKey key = fused.kernel(inputs.stream().map(Node::type).toList()).orElseThrow();
-    return new KernelRequest(key, fused, request.dtypes(), request.operands(),
-        request.resultDType(), request.result(), request.machine());
+    return FusedRegion.request(body.build(body.add(request.op(), inputs)), request,
+        request.operands());
   }
 
   /** The axes of a result that operands of its shape are walked along with. */

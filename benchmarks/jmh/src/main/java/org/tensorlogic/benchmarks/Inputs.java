@@ -1,6 +1,7 @@
 package org.tensorlogic.benchmarks;
 
 import java.nio.charset.StandardCharsets;
+import org.tensorlogic.engine.Engine;
 import org.tensorlogic.error.Requirement;
 import org.tensorlogic.memory.Tensor;
 
@@ -24,6 +25,15 @@ final class Inputs {
       values[i] = (2 * unit - 1) * bound;
     }
     return values;
+  }
+
+  /** Returns a square tensor of bool: which numbers are not 0. */
+  static Tensor truths(Engine engine, int extent, float... values) {
+    var truths = new boolean[values.length];
+    for (int i = 0; i < truths.length; i++) {
+      truths[i] = values[i] != 0;
+    }
+    return engine.tensor(truths, extent, extent);
   }
 
   private static long hash(String tag) {

@@ -50,7 +50,8 @@ public class Reductions {
     var x = builder.input("x", truths ? DType.BOOL : DType.F32, EXTENT, EXTENT);
     var engine = Engine.create(EngineConfig.defaults().withThreads(threads));
     float[] values = values();
-    Tensor tensor = truths ? truths(engine, values) : engine.tensor(values, EXTENT, EXTENT);
+    Tensor tensor = truths ? Inputs.truths(engine, EXTENT, values)
+        : engine.tensor(values, EXTENT, EXTENT);
     workload = new Workload(engine,
         engine.compile(builder.build(Ops.reduce(reduction, x, List.of(axis)))), tensor);
     double expected = reduction.unit();
@@ -72,14 +73,6 @@ public class Reductions {
       };
     }
     return values;
-  }
-
-  private static Tensor truths(Engine engine, float... values) {
-    var truths = new boolean[values.length];
-    for (int i = 0; i < truths.length; i++) {
-      truths[i] = values[i] != 0;
-    }
-    return engine.tensor(truths, EXTENT, EXTENT);
   }
 
   /** Frees the engine. */

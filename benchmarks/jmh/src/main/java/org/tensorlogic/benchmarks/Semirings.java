@@ -70,14 +70,8 @@ public class Semirings {
   }
 
   private Tensor tensor(Engine engine, float... values) {
-    if (semiring != Semiring.OR_AND) {
-      return engine.tensor(values, extent, extent);
-    }
-    var truths = new boolean[values.length];
-    for (int i = 0; i < truths.length; i++) {
-      truths[i] = values[i] != 0;
-    }
-    return engine.tensor(truths, extent, extent);
+    return semiring == Semiring.OR_AND ? Inputs.truths(engine, extent, values)
+        : engine.tensor(values, extent, extent);
   }
 
   /** Frees the engine. */
