@@ -50,6 +50,7 @@ class SharedNumbersTest {
       "FusedProgram.REGISTER_BYTES, " + FUSED + ", kRegisterBytes",
       "FusedProgram.REGISTERS_MAX, " + FUSED + ", kRegistersMax",
       "FusedProgram.OPERANDS_MAX, " + FUSED + ", kOperandsMax",
+      "FusedProgram.RESULTS_MAX, " + FUSED + ", kResultsMax",
       "FusedProgram.ROW_VALUES_MAX, " + FUSED + ", kRowValuesMax",
       "FusedProgram.GROUPED_ROWS_MAX, " + FUSED + ", kGroupedRowsMax"})
   void bothSidesKnowTheSameNumber(String java, String file, String name) throws Exception {
