@@ -28,10 +28,7 @@ public final class WorkerPool implements AutoCloseable {
    * when there is none. With the board full, everybody is busy and a caller works alone. Posting,
    * joining and leaving allocate nothing.
    *
-   * A worker that runs out of work watches for a while before it sleeps, since the next step of a
-   * program mostly follows within microseconds and waking up costs tens of them. It watches longer
-   * where that paid off, or would have, and shorter where it did not: beside a busy process a
-   * thread that only watches uses up its time slice and is then missing when work comes.
+   * A worker that runs out of work watches for a while before it sleeps; WatchTime says how long.
    *
    * On a machine of several memory nodes a policy may bind workers to the processors of one; a
    * block's pages lie where the thread that first wrote them ran, unless the policy places them. */
@@ -44,16 +41,12 @@ public final class WorkerPool implements AutoCloseable {
   }
 
   private static final int BOARD = 64;
-  private static final long WATCH_NANOS_MIN = 1_000;
-  private static final long WATCH_NANOS_MAX = 50_000;
-  /** Two looks at the clock so far apart: the processor was somebody else's between them. */
-  private static final long PREEMPTED_NANOS = 100_000;
 
   private final class Worker extends Thread {
     private final int index;
     private final AtomicInteger asleep = new AtomicInteger();
     private volatile long wokenNanos;
-    private long watchNanos = WATCH_NANOS_MAX;
+    private final WatchTime watchTime = new WatchTime();
 
     Worker(int index) {
       super(null, null, "tensorlogic-worker-" + index, 0, false);
@@ -75,19 +68,18 @@ public final class WorkerPool implements AutoCloseable {
     private boolean watch() {
       watching.incrementAndGet();
       long now = System.nanoTime();
-      long end = now + watchNanos;
-      boolean preempted = false;
+      long end = now + watchTime.nanos();
+      long longestGap = 0;
       boolean found = hasWork();
       while (!found && now < end) {
         Thread.onSpinWait();
         found = hasWork();
         long before = now;
         now = System.nanoTime();
-        preempted |= now - before > PREEMPTED_NANOS;
+        longestGap = Math.max(longestGap, now - before);
       }
       watching.decrementAndGet();
-      watchNanos = preempted || !found ? Math.max(WATCH_NANOS_MIN, watchNanos / (preempted ? 8 : 2))
-          : Math.min(WATCH_NANOS_MAX, watchNanos * 2);
+      watchTime.watched(found, longestGap);
       return found;
     }
 
@@ -102,9 +94,7 @@ public final class WorkerPool implements AutoCloseable {
         Thread.interrupted(); // Only close ends a worker, by its own sign.
       }
       asleep.set(0);
-      if (wokenNanos - begin < WATCH_NANOS_MAX) { // the longest watch would have found this work
-        watchNanos = Math.min(WATCH_NANOS_MAX, watchNanos * 2);
-      }
+      watchTime.slept(wokenNanos - begin);
     }
 
     WorkerPool pool() {

@@ -297,35 +297,6 @@ class WorkerPoolTest {
     }
   }
 
-  /** Long pauses teach a worker to sleep at once; short ones teach it to watch again. */
-  @Test
-  void workersWatchAgainWhereItPays() throws InterruptedException {
-    try (var pool = new WorkerPool(2)) {
-      int jobs = 1000;
-      long parks = jobs;
-      for (int round = 0; round < 5 && parks > jobs / 3; round++) { // another process may disturb
-        for (int pause = 0; pause < 10; pause++) {
-          pool.run(2, (_, _) -> spin(1_000));
-          Thread.sleep(2);
-        }
-        long before = pool.statistics().parks();
-        for (int job = 0; job < jobs; job++) {
-          pool.run(2, (begin, end) -> spin(10_000 * (end - begin)));
-          spin(10_000);
-        }
-        parks = pool.statistics().parks() - before;
-      }
-      assertThat(parks).isLessThanOrEqualTo(jobs / 3);
-    }
-  }
-
-  private static void spin(long nanos) {
-    long end = System.nanoTime() + nanos;
-    while (System.nanoTime() < end) {
-      Thread.onSpinWait();
-    }
-  }
-
   @Test
   void closingInMidRunEndsEverything() throws InterruptedException {
     for (int threads : new int[] {1, 4}) {
