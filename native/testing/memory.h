@@ -18,24 +18,55 @@ namespace tl::testing {
 // Which side of the elements the forbidden page touches.
 enum class Guard { kBefore, kAfter };
 
+// At least so many bytes of pages between two that fault on any access. Mapping and touching them
+// costs up to 70 us, more than most tests do on a few elements, so they are kept, in powers of two,
+// for whoever asks next.
+class GuardedPages {
+ public:
+  explicit GuardedPages(size_t bytes) : page_(static_cast<size_t>(sysconf(_SC_PAGESIZE))) {
+    const size_t needed = (bytes + page_ - 1) / page_;
+    while (needed > count()) ++doublings_;
+    if (!kept().empty()) {
+      map_ = kept().back();
+      kept().pop_back();
+      return;
+    }
+    const size_t inner = count() * page_;
+    void* map = mmap(nullptr, inner + 2 * page_, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (map == MAP_FAILED) std::abort();
+    map_ = static_cast<char*>(map);
+    if (mprotect(begin(), inner, PROT_READ | PROT_WRITE) != 0) std::abort();
+  }
+  ~GuardedPages() { kept().push_back(map_); }
+  GuardedPages(const GuardedPages&) = delete;
+  GuardedPages& operator=(const GuardedPages&) = delete;
+
+  char* begin() const { return map_ + page_; }
+  char* end() const { return begin() + count() * page_; }
+
+ private:
+  size_t count() const { return size_t{1} << doublings_; }
+  std::vector<char*>& kept() const {
+    static thread_local std::vector<char*> kept[std::numeric_limits<size_t>::digits];
+    return kept[doublings_];
+  }
+
+  size_t page_;
+  int doublings_ = 0;
+  char* map_;
+};
+
 // `count` elements between two pages that fault on any access, flush against one of them; bases are
 // therefore aligned to T only. Elements start as poison: NaN, or all bits set for integers.
 template <class T>
 class Memory {
  public:
-  Memory(int64_t count, Guard guard) : count_(count) {
-    const size_t page = static_cast<size_t>(sysconf(_SC_PAGESIZE));
-    const size_t bytes = static_cast<size_t>(count) * sizeof(T);
-    const size_t inner = (bytes + page - 1) / page * page;
-    mapped_ = inner + 2 * page;
-    void* map = mmap(nullptr, mapped_, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (map == MAP_FAILED) std::abort();
-    map_ = static_cast<char*>(map);
-    if (inner > 0 && mprotect(map_ + page, inner, PROT_READ | PROT_WRITE) != 0) std::abort();
-    data_ = reinterpret_cast<T*>(map_ + page + (guard == Guard::kAfter ? inner - bytes : 0));
+  Memory(int64_t count, Guard guard)
+      : count_(count), pages_(static_cast<size_t>(count) * sizeof(T)) {
+    data_ = reinterpret_cast<T*>(pages_.begin());
+    if (guard == Guard::kAfter || count == 0) data_ = reinterpret_cast<T*>(pages_.end()) - count;
     poison();
   }
-  ~Memory() { munmap(map_, mapped_); }
   Memory(const Memory&) = delete;
   Memory& operator=(const Memory&) = delete;
 
@@ -55,8 +86,7 @@ class Memory {
 
  private:
   int64_t count_;
-  size_t mapped_;
-  char* map_;
+  GuardedPages pages_;
   T* data_;
 };
 
