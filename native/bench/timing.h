@@ -2,6 +2,8 @@
 #ifndef TENSORLOGIC_BENCH_TIMING_H_
 #define TENSORLOGIC_BENCH_TIMING_H_
 
+#include <sys/mman.h>
+
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
@@ -44,19 +46,27 @@ Timing Measure(Body body) {
   return {times.front() * per_call, times[times.size() / 2] * per_call};
 }
 
-// `count` elements, 64-byte aligned as the runtime's memory is, all `value`.
+// `count` elements, all `value`, in memory as the runtime's: 64-byte aligned, in large pages where
+// the system gives them.
 template <class T>
 class Elements {
  public:
   Elements(int64_t count, T value) {
-    const size_t bytes = (static_cast<size_t>(count) * sizeof(T) + 63) / 64 * 64;
-    data_.reset(static_cast<T*>(std::aligned_alloc(64, bytes)));
+    const size_t needed = static_cast<size_t>(count) * sizeof(T);
+    const size_t unit = needed < kLargePage ? 64 : kLargePage;
+    const size_t bytes = (needed + unit - 1) / unit * unit;
+    data_.reset(static_cast<T*>(std::aligned_alloc(unit, bytes)));
     if (!data_) std::abort();
+#if defined(MADV_HUGEPAGE)
+    if (unit == kLargePage) madvise(data_.get(), bytes, MADV_HUGEPAGE);
+#endif
     std::fill(data_.get(), data_.get() + count, value);
   }
   T* data() { return data_.get(); }
 
  private:
+  static constexpr size_t kLargePage = size_t{2} << 20;
+
   struct Free {
     void operator()(T* memory) const { std::free(memory); }
   };

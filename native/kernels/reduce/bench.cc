@@ -26,8 +26,10 @@ void Run(const std::string& filter, const std::string& name, Function kernel) {
   for (const Shape& shape : {Shape{"2048 to 1", 1, 0, 2048, 1},
                              Shape{"10M to 1", 1, 0, 10'000'000, 1},
                              Shape{"4096x1024 rows", 4096, 1024, 1024, 1},
+                             Shape{"4096x4096 rows", 4096, 4096, 4096, 1},
                              Shape{"100000x8 rows", 100'000, 8, 8, 1},
                              Shape{"4096x1024 columns", 1024, 1, 4096, 1024},
+                             Shape{"4096x4096 columns", 4096, 1, 4096, 4096},
                              Shape{"100000x8 columns", 8, 1, 100'000, 8},
                              Shape{"1024x1024 every 2nd", 1024, 2048, 1024, 2}}) {
     const int64_t last = (shape.kept - 1) * shape.kept_stride +
