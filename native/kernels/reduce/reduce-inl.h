@@ -61,7 +61,7 @@ HWY_NOINLINE T ReduceStagedRow(const T* from, Axes axes, const int64_t* strides)
 // Outputs that are reduced together down their columns: two arrays of them fit into the first-level
 // cache beside the rows that stream past.
 template <class T>
-inline constexpr int64_t kStrip = 2048 / static_cast<int64_t>(sizeof(T));
+inline constexpr int64_t kStrip = 4096 / static_cast<int64_t>(sizeof(T));
 // Rows that are combined before they meet the accumulators, and how many such groups one set of
 // accumulators takes.
 inline constexpr int64_t kGroupRows = 8;

@@ -31,7 +31,7 @@ record Descriptor(long[] words, long tileCount, long scratchBytes) {
    * 64 wide tiles read 256 bytes a page.
    */
   private static final long REDUCE_LANES = 64;
-  private static final long REDUCE_STRIP = 512;
+  private static final long REDUCE_STRIP = 1024;
 
   /** Places of words in contractions, and in pointwise steps and fused programs alike. */
   private static final int EPILOGUE = 7;
