@@ -100,21 +100,40 @@ HWY_NOINLINE void MapDense(const ProgramView& view, void* const* buffers,
   }
 }
 
+// Whether an operand of these strides comes from memory, in runs long enough to ask for.
+inline bool ComesFromMemory(Axes axes, const int64_t* strides, int64_t width) {
+  if (axes.rank == 0 || strides[axes.rank - 1] != 1) return false;
+  for (int64_t axis = 0; axis < axes.rank; ++axis) {
+    if (strides[axis] == 0) return false;
+  }
+  return axes.elements() * width > kAheadBytes;
+}
+
 // Results have no gaps, so only operands need staging.
 HWY_NOINLINE void MapStaged(const ProgramView& view, void* const* buffers,
                             const TileRange& range) {
   const Axes axes = view.axes();
   const int64_t operands = view.operands();
   Sources sources;
+  bool asks[kViewsMax];
+  bool any = false;
   for (int64_t i = 0; i < operands; ++i) {
     sources.add(buffers[i], view.width(i), axes, view.strides(i), range.first);
+    asks[i] = ComesFromMemory(axes, view.strides(i), view.width(i));
+    any |= asks[i];
   }
   Slots slots(view);
   const Section section = view.first();
   Flow flow;
+  flow.share(any ? section.functions() : 0);
   for (int64_t done = 0; done < range.count;) {
     const int64_t count = sources.available(std::min(range.count - done, view.chunk()));
-    for (int64_t i = 0; i < operands; ++i) slots.at[i] = sources.read(i, count);
+    flow.begin(count * view.result_width());
+    for (int64_t i = 0; i < operands; ++i) {
+      const char* from = static_cast<const char*>(sources.read(i, count));
+      slots.at[i] = const_cast<char*>(from);
+      if (asks[i]) flow.add(from + count * view.width(i));
+    }
     for (int64_t i = operands; i < view.views(); ++i) {
       slots.at[i] = static_cast<char*>(buffers[i]) + (range.first + done) * view.width(i);
     }

@@ -33,14 +33,21 @@ final class FusedRegion {
    * again is kept: in its register where a row is one chunk, else in scratch, the first one of the
    * last result's width in that result itself; a result is kept where it is anyway. */
 
-  /* Elements from memory, and long rows, are taken in chunks that leave a chain's operands room in
-   * the first-level cache, while the lines of the next chunk come. In chunks of 512, 1024, 2048 and
+  /* Elements from memory, and long rows, are taken in chunks that leave all operands room in the
+   * first-level cache, while the lines of the next chunk come. In chunks of 512, 1024, 2048 and
    * 4096 bytes, a chain of five over four times 10 million f32 takes 12.6, 11.3, 10.3 and 12.4 ms
-   * on a Zen 4, a gelu 8.8, 7.4, 7.0 and 6.8 ms. In cache longer chunks cost less to decode. Not
-   * tied to a cache: with 512 KiB of second level (Zen 3) as with 1 MiB (Zen 4) the two are even
-   * about here. */
+   * on a Zen 4, a gelu of one operand 8.8, 7.4, 7.0 and 6.8 ms; a layer norm of rows of 1024 in
+   * chunks of 2048 and 4096 bytes 4.0 and 3.1 ms on a Zen 5, a sum of a matrix and a row 4.0 and
+   * 3.1 ms. In cache longer chunks cost less to decode. Not tied to a cache: with 512 KiB of second
+   * level (Zen 3) as with 1 MiB (Zen 4) the two are even about here. */
   private static final long STREAM_BYTES = 1 << 19;
   private static final int CHUNK_BYTES = 2048;
+  /**
+   * Operands and results of whole registers that a first-level cache of 32 KiB has room for: with
+   * the next ones, and of rows, whose next ones wait further away, with values in between.
+   */
+  private static final int ELEMENT_PLACES_MAX = 3;
+  private static final int ROW_PLACES_MAX = 4;
 
   private final NativeLibrary library;
   private final KernelRequest request;
@@ -128,7 +135,8 @@ final class FusedRegion {
     boolean streams = reduced.isEmpty() && Axis.count(walked) * widest > STREAM_BYTES;
     // Rows go in groups where several fit a register; without rows there are no columns.
     boolean isShort = 2 * columns * widest <= FusedProgram.REGISTER_BYTES || onlyReduces();
-    chunk = (!streams && isShort ? FusedProgram.REGISTER_BYTES : CHUNK_BYTES) / widest;
+    boolean whole = isNarrow() || isShort && !streams;
+    chunk = (whole ? FusedProgram.REGISTER_BYTES : CHUNK_BYTES) / widest;
     if (reduced.isEmpty()) {
       translateElements();
     } else {
@@ -148,6 +156,15 @@ final class FusedRegion {
     return symbol == null ? new Offer.Declined("no native kernel " + request.key())
         : new Offer.Accepted(
             new NativeKernel(symbol, descriptor, program.order(), results.size()));
+  }
+
+  /** Whether whole registers of all operands and results have room in the first-level cache. */
+  private boolean isNarrow() {
+    boolean elements = reduced.isEmpty();
+    long places = IntStream.range(0, inputs.size()).filter(i -> elements
+        ? walked.stream().anyMatch(axis -> axis.strides()[i] != 0) : columnStrides[i] != 0).count()
+        + results.stream().filter(this::isFull).count();
+    return places <= (elements ? ELEMENT_PLACES_MAX : ROW_PLACES_MAX);
   }
 
   /** Whether there are no values of columns, which would have to share the first-level cache. */
