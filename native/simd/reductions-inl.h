@@ -151,8 +151,8 @@ HWY_INLINE hn::TFromD<D> FoldLanes(F f, D, V x) {
 
 // Where the elements of a run come from: the first-level cache, or further away.
 enum class From { kNear, kFar };
-// How far ahead elements from afar are asked for.
-inline constexpr size_t kAheadBytes = 8192;
+// How far ahead elements from afar are asked for, in bytes.
+inline constexpr size_t kAheadDistance = 8192;
 
 // Contiguous elements into one; four vectors hide the latency of an addition. With `watches` the
 // return value tells that there was no NaN, else it is true. Elements from afar are read by one
@@ -183,7 +183,7 @@ HWY_INLINE bool FoldRun(F f, T identity, size_t count, const T* from, T* result)
       const size_t end = count - count % (4 * lanes);
       HWY_UNROLL(1)
       for (; i < end; i += lanes) {
-        hwy::Prefetch(from + i + kAheadBytes / sizeof(T));
+        hwy::Prefetch(from + i + kAheadDistance / sizeof(T));
         const auto p = hn::LoadU(d, from + i);
         watched(p, p);
         const auto joined = f(d, a, p);

@@ -130,9 +130,8 @@ HWY_NOINLINE void MapStaged(const ProgramView& view, void* const* buffers,
     const int64_t count = sources.available(std::min(range.count - done, view.chunk()));
     flow.begin(count * view.result_width());
     for (int64_t i = 0; i < operands; ++i) {
-      const char* from = static_cast<const char*>(sources.read(i, count));
-      slots.at[i] = const_cast<char*>(from);
-      if (asks[i]) flow.add(from + count * view.width(i));
+      slots.at[i] = sources.read(i, count);
+      if (asks[i]) flow.add(static_cast<const char*>(slots.at[i]) + count * view.width(i));
     }
     for (int64_t i = operands; i < view.views(); ++i) {
       slots.at[i] = static_cast<char*>(buffers[i]) + (range.first + done) * view.width(i);
