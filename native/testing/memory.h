@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <bit>
 #include <cstdint>
 #include <cstdlib>
 #include <functional>
@@ -18,42 +19,52 @@ namespace tl::testing {
 // Which side of the elements the forbidden page touches.
 enum class Guard { kBefore, kAfter };
 
-// At least so many bytes of pages between two that fault on any access. Mapping and touching them
-// costs up to 70 us, more than most tests do on a few elements, so they are kept, in powers of two,
-// for whoever asks next.
+// As few pages as hold some bytes, between two that fault on any access. Mapping and touching them
+// costs up to 70 us, more than most tests do on a few elements, so they are kept for whoever asks
+// next for as many: state of the tests' process, which no kernel sees.
 class GuardedPages {
  public:
   explicit GuardedPages(size_t bytes) : page_(static_cast<size_t>(sysconf(_SC_PAGESIZE))) {
-    const size_t needed = (bytes + page_ - 1) / page_;
-    while (needed > count()) ++doublings_;
-    if (!kept().empty()) {
-      map_ = kept().back();
-      kept().pop_back();
+    range_.bytes = (bytes + page_ - 1) / page_ * page_;
+    std::vector<Range>& free = kept();
+    const auto same = std::find_if(free.begin(), free.end(), [this](const Range& range) {
+      return range.bytes == range_.bytes;
+    });
+    if (same != free.end()) {
+      range_ = *same;
+      *same = free.back();
+      free.pop_back();
       return;
     }
-    const size_t inner = count() * page_;
-    void* map = mmap(nullptr, inner + 2 * page_, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    void* map = mmap(nullptr, range_.bytes + 2 * page_, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1,
+                     0);
     if (map == MAP_FAILED) std::abort();
-    map_ = static_cast<char*>(map);
-    if (mprotect(begin(), inner, PROT_READ | PROT_WRITE) != 0) std::abort();
+    range_.begin = static_cast<char*>(map) + page_;
+    const int rights = PROT_READ | PROT_WRITE;
+    if (range_.bytes > 0 && mprotect(begin(), range_.bytes, rights) != 0) std::abort();
   }
-  ~GuardedPages() { kept().push_back(map_); }
+  ~GuardedPages() { kept().push_back(range_); }
   GuardedPages(const GuardedPages&) = delete;
   GuardedPages& operator=(const GuardedPages&) = delete;
 
-  char* begin() const { return map_ + page_; }
-  char* end() const { return begin() + count() * page_; }
+  char* begin() const { return range_.begin; }
+  char* end() const { return range_.begin + range_.bytes; }
 
  private:
-  size_t count() const { return size_t{1} << doublings_; }
-  std::vector<char*>& kept() const {
-    static thread_local std::vector<char*> kept[std::numeric_limits<size_t>::digits];
-    return kept[doublings_];
+  // What lies between the guards.
+  struct Range {
+    char* begin;
+    size_t bytes;
+  };
+
+  // Those of about as many bytes.
+  std::vector<Range>& kept() const {
+    static thread_local std::vector<Range> kept[std::numeric_limits<size_t>::digits + 1];
+    return kept[std::bit_width(range_.bytes)];
   }
 
   size_t page_;
-  int doublings_ = 0;
-  char* map_;
+  Range range_;
 };
 
 // `count` elements between two pages that fault on any access, flush against one of them; bases are
@@ -63,8 +74,8 @@ class Memory {
  public:
   Memory(int64_t count, Guard guard)
       : count_(count), pages_(static_cast<size_t>(count) * sizeof(T)) {
-    data_ = reinterpret_cast<T*>(pages_.begin());
-    if (guard == Guard::kAfter || count == 0) data_ = reinterpret_cast<T*>(pages_.end()) - count;
+    data_ = guard == Guard::kBefore ? reinterpret_cast<T*>(pages_.begin())
+                                    : reinterpret_cast<T*>(pages_.end()) - count;
     poison();
   }
   Memory(const Memory&) = delete;
