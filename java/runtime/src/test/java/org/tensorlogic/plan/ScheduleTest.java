@@ -249,17 +249,23 @@ class ScheduleTest {
     return (threads.getCurrentThreadCpuTime() - begin) * 1e-9;
   }
 
-  /** Ten times the nodes take about ten times as long; a square would be a hundred times. */
+  /**
+   * Twenty times the nodes take about twenty times as long; a square would be four hundred times.
+   * The least of several times counts, and the bound lies midway, so that neighbours do not.
+   */
   @Test
   void planTimeIsThatOfTheNodes() {
-    Graph small = shapes(10_000);
+    Graph small = shapes(5_000);
     Graph large = shapes(100_000);
     assertThat(large.nodes()).hasSizeGreaterThan(95_000);
     for (Schedule schedule : Schedule.values()) {
-      cpuSeconds(small, schedule); // so that the compiler of the virtual machine has seen it
-      double seconds = Math.max(cpuSeconds(small, schedule), 0.08);
-      assertThat(cpuSeconds(large, schedule)).as("seconds of %s", schedule)
-          .isLessThan(25 * seconds);
+      double smallSeconds = Double.MAX_VALUE;
+      double largeSeconds = Double.MAX_VALUE;
+      for (int round = 0; round < 4; round++) {
+        smallSeconds = Math.min(smallSeconds, cpuSeconds(small, schedule));
+        largeSeconds = Math.min(largeSeconds, cpuSeconds(large, schedule));
+      }
+      assertThat(largeSeconds / smallSeconds).as("growth of %s", schedule).isLessThan(90);
     }
   }
 }
