@@ -25,7 +25,7 @@
 extern "C" {
 #endif
 
-#define TL_ABI_VERSION 4
+#define TL_ABI_VERSION 5
 #define TL_RANK_MAX 32
 
 /* Computes the tiles [tile_begin, tile_end) of one step.

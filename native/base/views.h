@@ -40,18 +40,19 @@ class PointwiseView {
   const int64_t* descriptor_;
 };
 
-// [0] kept rank p, [1] reduced rank q, [2] tile outputs, [3] chunk (0 = none), [4] full extent
-// (only if chunk > 0), p extents, p operand strides, p result strides, q extents, q operand
-// strides.
+// [0] kept rank p, [1] reduced rank q, [2] tile outputs, [3] whether rows ask ahead, [4] chunk (0 =
+// none), [5] full extent (only if chunk > 0), p extents, p operand strides, p result strides, q
+// extents, q operand strides.
 class ReduceView {
  public:
   explicit ReduceView(const int64_t* descriptor)
-      : descriptor_(descriptor), blocks_(descriptor + (descriptor[3] > 0 ? 5 : 4)) {}
+      : descriptor_(descriptor), blocks_(descriptor + (descriptor[4] > 0 ? 6 : 5)) {}
 
   int64_t tile_outputs() const { return descriptor_[2]; }
-  bool chunked() const { return descriptor_[3] > 0; }
-  int64_t chunk() const { return descriptor_[3]; }
-  int64_t full_extent() const { return descriptor_[4]; }
+  bool asks_ahead() const { return descriptor_[3] != 0; }
+  bool chunked() const { return descriptor_[4] > 0; }
+  int64_t chunk() const { return descriptor_[4]; }
+  int64_t full_extent() const { return descriptor_[5]; }
   Axes kept() const { return {descriptor_[0], blocks_}; }
   const int64_t* kept_operand_strides() const { return blocks_ + kept().rank; }
   const int64_t* kept_result_strides() const { return blocks_ + 2 * kept().rank; }

@@ -25,8 +25,10 @@ template <class T>
 void Reduce(const T* from, size_t count, T* sums, T* greatest) {
   sums[0] = ReduceRun<From::kNear>(sum(), count, from);
   sums[1] = ReduceRun<From::kFar>(sum(), count, from);
+  sums[2] = ReduceRun<From::kFarAsked>(sum(), count, from);
   greatest[0] = ReduceRun<From::kNear>(max(), count, from);
   greatest[1] = ReduceRun<From::kFar>(max(), count, from);
+  greatest[2] = ReduceRun<From::kFarAsked>(max(), count, from);
 }
 
 void ReduceF32(const float* from, size_t count, float* sums, float* greatest) {
@@ -75,10 +77,12 @@ class ReduceRunTest : public ::testing::TestWithParam<int64_t> {
           memory.data()[i] = calm ? static_cast<T>(std::uniform_real_distribution<>(-1, 1)(random))
                                   : values::any<T>(random);
         }
-        T sums[2], greatest[2];
+        T sums[3], greatest[3];
         OnTarget(memory.data(), static_cast<size_t>(count), sums, greatest);
-        ASSERT_EQ(UlpDistance(sums[0], sums[1]), 0) << count;
-        ASSERT_EQ(UlpDistance(greatest[0], greatest[1]), 0) << count;
+        for (const int from : {1, 2}) {
+          ASSERT_EQ(UlpDistance(sums[0], sums[from]), 0) << count;
+          ASSERT_EQ(UlpDistance(greatest[0], greatest[from]), 0) << count;
+        }
       }
     }
   }

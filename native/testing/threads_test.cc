@@ -77,7 +77,7 @@ Step GatherStep(const Signature& signature) {
 Step ReduceStep(const Signature& signature, bool rows) {
   const int64_t tile = 5;
   const int64_t kept_stride = rows ? kDepth : 1, reduced_stride = rows ? 1 : kColumns;
-  return {{1, 1, tile, 0, kColumns, kept_stride, 1, kDepth, reduced_stride},
+  return {{1, 1, tile, 0, 0, kColumns, kept_stride, 1, kDepth, reduced_stride},
           TileCount(kColumns, tile), {{kColumns * kDepth, signature.operands[0]}},
           kColumns * signature.result};
 }

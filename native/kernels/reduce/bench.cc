@@ -11,13 +11,14 @@ namespace {
 
 using testing::Int64s;
 
-// A matrix of which one axis is kept and the other reduced.
+// A matrix of which one axis is kept and the other reduced, its rows perhaps asked for ahead.
 struct Shape {
   const char* name;
   int64_t kept;
   int64_t kept_stride;
   int64_t reduced;
   int64_t reduced_stride;
+  int64_t asks = 0;
 };
 
 template <class T, class Function>
@@ -27,6 +28,7 @@ void Run(const std::string& filter, const std::string& name, Function kernel) {
                              Shape{"10M to 1", 1, 0, 10'000'000, 1},
                              Shape{"4096x1024 rows", 4096, 1024, 1024, 1},
                              Shape{"4096x4096 rows", 4096, 4096, 4096, 1},
+                             Shape{"4096x4096 rows, asked for", 4096, 4096, 4096, 1, 1},
                              Shape{"100000x8 rows", 100'000, 8, 8, 1},
                              Shape{"4096x1024 columns", 1024, 1, 4096, 1024},
                              Shape{"4096x4096 columns", 4096, 1, 4096, 4096},
@@ -36,8 +38,8 @@ void Run(const std::string& filter, const std::string& name, Function kernel) {
                          (shape.reduced - 1) * shape.reduced_stride;
     Elements<T> operand(last + 1, T(1)), result(shape.kept, T(0));
     void* const buffers[] = {operand.data(), result.data()};
-    const Int64s descriptor{1, 1, shape.kept, 0, shape.kept, shape.kept_stride, 1,
-                            shape.reduced, shape.reduced_stride};
+    const Int64s descriptor{1, 1, shape.kept, shape.asks, 0, shape.kept,
+                            shape.kept_stride, 1, shape.reduced, shape.reduced_stride};
     const Timing timing = Measure([&] { kernel(descriptor.data(), buffers, 0, 1, nullptr); });
     Print(name, shape.name, timing,
           static_cast<double>(shape.kept * shape.reduced) * sizeof(T), "GB/s");

@@ -60,8 +60,9 @@ HWY_NOINLINE T ReduceStagedRow(const T* from, Axes axes, const int64_t* strides)
 
 // Outputs that are reduced together down their columns: two arrays of them fit into the first-level
 // cache beside the rows that stream past.
+inline constexpr int64_t kStripBytes = 4096;
 template <class T>
-inline constexpr int64_t kStrip = 4096 / static_cast<int64_t>(sizeof(T));
+inline constexpr int64_t kStrip = kStripBytes / static_cast<int64_t>(sizeof(T));
 // Rows that are combined before they meet the accumulators, and how many such groups one set of
 // accumulators takes.
 inline constexpr int64_t kGroupRows = 8;
@@ -204,8 +205,9 @@ class Reduction {
   T row(const T* from) const {
     const int64_t count = reduced().elements();
     if (!dense_) return ReduceStagedRow<F>(from, reduced(), view_.reduced_strides());
-    return far_ ? ReduceDenseRow<From::kFar, F>(from, count)
-                : ReduceDenseRow<From::kNear, F>(from, count);
+    if (!far_) return ReduceDenseRow<From::kNear, F>(from, count);
+    return view_.asks_ahead() ? ReduceDenseRow<From::kFarAsked, F>(from, count)
+                              : ReduceDenseRow<From::kFar, F>(from, count);
   }
 
   // Outputs that differ in the column axis only are done together where the range holds them all

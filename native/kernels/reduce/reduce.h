@@ -1,9 +1,10 @@
 // Reductions: result[o] = x[o, 0] + x[o, 1] + ... over the reduced axes, for + one of the functions
 // below.
 //
-// Descriptor (int64): [0] kept rank p >= 0, [1] reduced rank q >= 1, [2] tile outputs, [3] chunk
-//   (0 = none), [4] full extent (only if chunk > 0), then p extents, p operand strides, p result
-//   strides, q extents, q operand strides; all outermost first. Tile t holds the row-major outputs
+// Descriptor (int64): [0] kept rank p >= 0, [1] reduced rank q >= 1, [2] tile outputs, [3] 1 if
+//   rows from beyond the first-level cache are asked for ahead, else 0, [4] chunk (0 = none),
+//   [5] full extent (only if chunk > 0), then p extents, p operand strides, p result strides, q
+//   extents, q operand strides; all outermost first. Tile t holds the row-major outputs
 //   [t * tile outputs, min((t + 1) * tile outputs, outputs)) of the kept extents; one output if
 //   p = 0. Kept extents are not 0; a reduced one may be.
 //   With a chunk, a long reduction is cut into partial ones: the last kept axis is the chunk index
@@ -25,7 +26,7 @@
 // the most additions between an element and the result. The bound of prod holds if no partial
 // product leaves the normal range.
 // NaN: one NaN among the elements makes sum, prod, max and min NaN.
-// Bits: the tree of each output depends on the descriptor without its tile outputs, and on the
+// Bits: the tree of each output depends on the descriptor without its words 2 and 3, and on the
 // target; never on tiles.
 // Not handled: kept extents of 0, bool bytes other than 0 and 1, dtypes not in kernels.inc.
 #ifndef TENSORLOGIC_KERNELS_REDUCE_REDUCE_H_

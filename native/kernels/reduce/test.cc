@@ -31,10 +31,11 @@ struct Reducing {
   Int64s reduced_operand;
   int64_t chunk = 0;
   int64_t full = 0;
+  bool asks = false;
 
   Int64s descriptor(int64_t tile_outputs) const {
     Int64s packed{static_cast<int64_t>(kept.size()), static_cast<int64_t>(reduced.size()),
-                  tile_outputs, chunk};
+                  tile_outputs, asks ? 1 : 0, chunk};
     if (chunk > 0) packed.push_back(full);
     for (const Int64s* block : {&kept, &kept_operand, &kept_result, &reduced, &reduced_operand}) {
       Append(packed, *block);
@@ -72,7 +73,7 @@ void AddRows(std::vector<Reducing>& specs) {
   for (int64_t count = 0; count <= 140; ++count) {
     specs.push_back({{3}, {count + 1}, {1}, {count}, {1}});
   }
-  for (const int64_t count : {255, 256, 257, 1023, 2047, 2048, 2049, 4096, 5000}) {
+  for (const int64_t count : {255, 256, 257, 1023, 2047, 2048, 2049, 4096, 9000}) {
     specs.push_back({{}, {}, {}, {count}, {1}});
     specs.push_back({{}, {}, {}, {count}, {-1}});
     specs.push_back({{2}, {1}, {-1}, {count}, {3}});
@@ -242,6 +243,13 @@ void Check(const Kernel& kernel, const Reducing& spec, Guard guard) {
   ExpectClose(whole, expected, weights,
               Gamma(kernel.error, spec.elements(), unit));
   if (::testing::Test::HasFatalFailure()) return;
+  Reducing asking = spec;
+  asking.asks = true;
+  const std::vector<T> asked =
+      Run(kernel.kernel, asking, total, false, base, result, to.origin);
+  for (size_t i = 0; i < whole.size(); ++i) {
+    ASSERT_TRUE(SameBits(whole[i], asked[i])) << "asking ahead, element " << i;
+  }
   for (const int64_t tile : {int64_t{1}, int64_t{7}, int64_t{64}, total / 2 + 1}) {
     const std::vector<T> parts = run(kernel.kernel, tile, true);
     for (size_t i = 0; i < whole.size(); ++i) {

@@ -31,7 +31,13 @@ record Descriptor(long[] words, long tileCount, long scratchBytes) {
    * 64 wide tiles read 256 bytes a page.
    */
   private static final long REDUCE_LANES = 64;
-  private static final long REDUCE_STRIP = 1024;
+  static final long REDUCE_STRIP_BYTES = 4096;
+  private static final long REDUCE_STRIP = REDUCE_STRIP_BYTES / Float.BYTES;
+  /**
+   * First-level caches from which on rows are asked for ahead: those of a Zen 5, which has 48 KiB
+   * and gains by it, not those of a Zen 4, which has 32 KiB and loses (reductions-inl.h).
+   */
+  private static final long ASKING_CACHE_BYTES = 48 << 10;
 
   /** Places of words in contractions, and in pointwise steps and fused programs alike. */
   private static final int EPILOGUE = 7;
@@ -95,7 +101,7 @@ record Descriptor(long[] words, long tileCount, long scratchBytes) {
   }
 
   /** Packs a reduction; kept axes have the views operand and result, reduced ones the operand. */
-  static Descriptor reduce(List<Axis> keptAxes, List<Axis> reducedAxes) {
+  static Descriptor reduce(List<Axis> keptAxes, List<Axis> reducedAxes, CacheLevels caches) {
     List<Axis> kept = Axis.simplified(keptAxes, 1);
     List<Axis> reduced = atLeastOne(Axis.simplified(reducedAxes, 0), 1);
     long terms = Math.max(1, Axis.count(reduced));
@@ -103,7 +109,8 @@ record Descriptor(long[] words, long tileCount, long scratchBytes) {
     long shared = Axis.count(kept) / (8 * REDUCE_LANES) * REDUCE_LANES;
     long least = lanes ? Math.clamp(shared, REDUCE_LANES, REDUCE_STRIP) : 1;
     long tile = Math.clamp(REDUCE_TILE / terms, least, POINTWISE_TILE);
-    var words = new Words().add(kept.size(), reduced.size(), tile, 0).extents(kept)
+    long asks = caches.firstBytes() >= ASKING_CACHE_BYTES ? 1 : 0;
+    var words = new Words().add(kept.size(), reduced.size(), tile, asks, 0).extents(kept)
         .strides(kept, 0).strides(kept, 1).extents(reduced).strides(reduced, 0);
     return new Descriptor(words.packed(), Math.ceilDiv(Axis.count(kept), tile));
   }

@@ -30,7 +30,7 @@ record NativeLibrary(Map<String, NativeSymbol> kernels, String version, String t
     String supportedTargets) {
 
   /** The version of {@code tensorlogic.h} that this side was written for. */
-  static final int ABI_VERSION = 4;
+  static final int ABI_VERSION = 5;
 
   private static final String ONE_VERSION =
       "use one version of org.tensorlogic:tensorlogic-native, with and without classifier";

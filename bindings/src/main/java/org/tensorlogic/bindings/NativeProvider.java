@@ -254,7 +254,7 @@ public final class NativeProvider implements KernelProvider {
             request.result().stride(place)));
       }
     }
-    return Descriptor.reduce(kept, reduced);
+    return Descriptor.reduce(kept, reduced, request.machine().caches());
   }
 
   private static Offer einsum(NativeLibrary library, KernelRequest request, Einsum einsum) {

@@ -284,11 +284,12 @@ class NativeDifferentialTest {
     return new Step(request, operands, result);
   }
 
-  /** Some threads, and caches that hold all or next to nothing: results have the same elements. */
+  /** Some threads, and caches of all sizes: results have the same elements. */
   private static Machine machine(Random random) {
     var tiny = new CacheLevels(new TreeMap<>(Map.of(1, 64L, 2, 128L, 3, 256L)));
-    return new Machine(random.nextInt(1, 9), random.nextBoolean() ? tiny : CacheLevels.ASSUMED,
-        Choices.NONE);
+    var large = new CacheLevels(new TreeMap<>(Map.of(1, 1L << 20, 2, 1L << 24, 3, 1L << 30)));
+    CacheLevels caches = List.of(tiny, CacheLevels.ASSUMED, large).get(random.nextInt(3));
+    return new Machine(random.nextInt(1, 9), caches, Choices.NONE);
   }
 
   private static Domain domain(Op op) {

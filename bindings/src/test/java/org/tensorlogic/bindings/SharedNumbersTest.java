@@ -16,6 +16,7 @@ class SharedNumbersTest {
   private static final String CONTRACT = "contract/packing.h";
   private static final String DIRECT = "contract/direct-inl.h";
   private static final String FUSED = "fused/program.h";
+  private static final String REDUCE = "reduce/reduce-inl.h";
 
   private static long javaNumber(String name) throws ReflectiveOperationException {
     String[] parts = name.split("\\.");
@@ -47,6 +48,7 @@ class SharedNumbersTest {
       "ContractTiles.THIN_ROWS, " + DIRECT + ", kThinRows",
       "ContractTiles.THIN_COLUMNS, " + DIRECT + ", kThinColumns",
       "ContractTiles.NARROW, " + DIRECT + ", kDotRows",
+      "Descriptor.REDUCE_STRIP_BYTES, " + REDUCE + ", kStripBytes",
       "FusedProgram.REGISTER_BYTES, " + FUSED + ", kRegisterBytes",
       "FusedProgram.REGISTERS_MAX, " + FUSED + ", kRegistersMax",
       "FusedProgram.OPERANDS_MAX, " + FUSED + ", kOperandsMax",

@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 /**
  * The data caches of the first processor. They decide how memory is walked and written, never the
@@ -24,7 +25,8 @@ public record CacheLevels(NavigableMap<Integer, Long> bytes) {
 
   /** The system's caches, read when somebody first asks. */
   private static final class Once {
-    private static final CacheLevels SYSTEM = of(Path.of("/sys/devices/system/cpu/cpu0/cache"));
+    private static final CacheLevels SYSTEM =
+        of(Path.of("/sys/devices/system/cpu/cpu0/cache"), CpuInfo::system);
 
     private Once() {}
   }
@@ -42,9 +44,28 @@ public record CacheLevels(NavigableMap<Integer, Long> bytes) {
   /**
    * Reads a folder such as {@code /sys/devices/system/cpu/cpu0/cache}, as Linux documents it. A
    * farther cache that is not larger than a nearer one makes no sense: then all are assumed.
+   *
+   * @param cpu asked where the folder does not tell the first level, as in some virtual machines
    */
-  static CacheLevels of(Path folder) {
-    var told = new TreeMap<>(ASSUMED.bytes);
+  static CacheLevels of(Path folder, Supplier<CpuInfo> cpu) {
+    NavigableMap<Integer, Long> told = told(folder);
+    if (!told.containsKey(1)) {
+      told.put(1, firstBytes(cpu.get()));
+    }
+    ASSUMED.bytes.forEach(told::putIfAbsent);
+    long nearer = 0;
+    for (long farther : told.values()) {
+      if (farther <= nearer) {
+        return ASSUMED;
+      }
+      nearer = farther;
+    }
+    return new CacheLevels(told);
+  }
+
+  /** The data caches of which a folder tells. */
+  private static NavigableMap<Integer, Long> told(Path folder) {
+    var told = new TreeMap<Integer, Long>();
     try {
       Path cache = folder.resolve("index0");
       for (int i = 1; Files.exists(cache); cache = folder.resolve("index" + i++)) {
@@ -56,20 +77,25 @@ public record CacheLevels(NavigableMap<Integer, Long> bytes) {
         }
       }
     } catch (IOException | NumberFormatException untold) { // dropped: what is missing is assumed
-      return ASSUMED;
+      told.clear();
     }
-    long nearer = 0;
-    for (long farther : told.values()) {
-      if (farther <= nearer) {
-        return ASSUMED;
-      }
-      nearer = farther;
-    }
-    return new CacheLevels(told);
+    return told;
+  }
+
+  /** The first level by the processor: AMD's family 26, Zen 5, has half as much again. */
+  private static long firstBytes(CpuInfo cpu) {
+    boolean zen5 = "AuthenticAMD".equals(cpu.get("vendor_id"))
+        && "26".equals(cpu.get("cpu family"));
+    return zen5 ? 48L << 10 : ASSUMED.firstBytes();
   }
 
   private static String text(Path cache, String name) throws IOException {
     return Files.readString(cache.resolve(name)).strip();
+  }
+
+  /** Returns the bytes of the nearest level. */
+  public long firstBytes() {
+    return bytes.get(1);
   }
 
   /** Returns the bytes of the farthest level. */

@@ -24,8 +24,12 @@ class CacheLevelsTest {
     Files.writeString(cache.resolve("size"), size + "\n");
   }
 
+  private static CacheLevels of(Path folder) {
+    return CacheLevels.of(folder, () -> new CpuInfo(Map.of()));
+  }
+
   private Map<Integer, Long> read() {
-    return CacheLevels.of(folder).bytes();
+    return of(folder).bytes();
   }
 
   @Test
@@ -34,7 +38,7 @@ class CacheLevelsTest {
     cache("Instruction", "1", "32K");
     cache("Unified", "2", "2048K");
     cache("Unified", "3", "260M");
-    CacheLevels caches = CacheLevels.of(folder);
+    CacheLevels caches = of(folder);
     assertThat(caches).hasToString("L1 48 KiB, L2 2048 KiB, L3 266240 KiB");
     assertThat(caches.lastBytes()).isEqualTo(260L << 20);
     assertThat(caches.holding(48 << 10)).isEqualTo("L1");
@@ -45,7 +49,7 @@ class CacheLevelsTest {
   @Test
   void aFourthLevelIsTheLast() throws IOException {
     cache("Unified", "4", "1G");
-    assertThat(CacheLevels.of(folder).lastBytes()).isEqualTo(1L << 30);
+    assertThat(of(folder).lastBytes()).isEqualTo(1L << 30);
   }
 
   @Test
@@ -58,15 +62,25 @@ class CacheLevelsTest {
   @Test
   void takesNoneWhereNothingSensibleIsTold() throws IOException {
     var assumed = CacheLevels.ASSUMED.bytes();
-    assertThat(CacheLevels.of(folder.resolve("missing")).bytes()).isEqualTo(assumed);
+    assertThat(of(folder.resolve("missing")).bytes()).isEqualTo(assumed);
     assertThat(read()).isEqualTo(assumed);
     cache("Data", "1", "much");
     cache("Unified", "2", "");
     assertThat(read()).isEqualTo(assumed);
     cache("Unified", "3", "64M");
-    assertThat(CacheLevels.of(folder).lastBytes()).isEqualTo(64L << 20);
+    assertThat(of(folder).lastBytes()).isEqualTo(64L << 20);
     cache("Unified", "4", "99999999999K");
     assertThat(read()).isEqualTo(assumed);
+  }
+
+  @Test
+  void theProcessorTellsWhatTheFolderHides() throws IOException {
+    var zen5 = new CpuInfo(Map.of("vendor_id", "AuthenticAMD", "cpu family", "26"));
+    var other = new CpuInfo(Map.of("vendor_id", "GenuineIntel", "cpu family", "26"));
+    assertThat(CacheLevels.of(folder, () -> zen5).firstBytes()).isEqualTo(48 << 10);
+    assertThat(CacheLevels.of(folder, () -> other)).isEqualTo(CacheLevels.ASSUMED);
+    cache("Data", "1", "64K");
+    assertThat(CacheLevels.of(folder, () -> zen5).firstBytes()).isEqualTo(64 << 10);
   }
 
   @Test

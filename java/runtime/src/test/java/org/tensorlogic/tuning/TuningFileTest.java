@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.tensorlogic.error.FileException;
 import org.tensorlogic.kernel.Choice;
 import org.tensorlogic.kernel.Choices;
+import org.tensorlogic.memory.CpuInfo;
 
 /** What is kept for a machine, and what becomes of files that are not what they should be. */
 class TuningFileTest {
@@ -153,11 +154,11 @@ class TuningFileTest {
     Path info = folder.resolve("cpuinfo");
     Files.writeString(info, "processor\t: 0\ncpu family\t: 25\nmodel\t\t: 1\n"
         + "model name\t: AMD  EPYC\nstepping\t: 1\nprocessor\t: 1\nmodel name\t: other\n");
-    assertThat(Host.cpu(info)).isEqualTo("AMD EPYC family 25 model 1 stepping 1");
+    assertThat(Host.cpu(CpuInfo.of(info))).isEqualTo("AMD EPYC family 25 model 1 stepping 1");
     assertThat(new Host("AMD EPYC (tm) 7", 16, "").fileName()).isEqualTo(
         "amd-epyc-tm-7-16.tuning");
     Files.writeString(info, "processor\t: 0\nCPU implementer\t: 0x41\nCPU part\t: 0xd0c\n");
-    assertThat(Host.cpu(info)).endsWith(" implementer 0x41 part 0xd0c");
-    assertThat(Host.cpu(folder.resolve("missing"))).isNotEmpty();
+    assertThat(Host.cpu(CpuInfo.of(info))).endsWith(" implementer 0x41 part 0xd0c");
+    assertThat(Host.cpu(CpuInfo.of(folder.resolve("missing")))).isNotEmpty();
   }
 }
