@@ -1,6 +1,8 @@
 package org.tensorlogic.cli.bench;
 
+import java.time.Duration;
 import java.util.Arrays;
+import java.util.Optional;
 
 /** Times a call: warm-up, then samples of enough calls that the clock does not matter. */
 final class Stopwatch {
@@ -9,6 +11,10 @@ final class Stopwatch {
   /** A compiler that learns from runs needs some: so long, and at least so many calls. */
   private static final double WARM_SECONDS = 0.4;
   private static final int WARM_CALLS_MIN = 3;
+  /** The process is idle that uses at most so much of a while. */
+  private static final Duration WHILE = Duration.ofMillis(100);
+  private static final Duration IDLE_MAX = Duration.ofMillis(20);
+  private static final double SETTLING_SECONDS_MAX = 10;
 
   /**
    * What a call takes.
@@ -57,6 +63,33 @@ final class Stopwatch {
       once = Math.min(once, sample(call, 1));
     }
     return once;
+  }
+
+  /**
+   * Waits until the process is idle, ten seconds at most: after much Java has run, the virtual
+   * machine's compiler keeps a processor busy for seconds. Does not wait where the system does not
+   * tell how much the process runs, and no longer once the thread is interrupted.
+   */
+  static void settle() {
+    Optional<Duration> ran = cpuTime();
+    long begin = System.nanoTime();
+    while (ran.isPresent() && seconds(begin) < SETTLING_SECONDS_MAX) {
+      try {
+        Thread.sleep(WHILE);
+      } catch (InterruptedException end) { // dropped: the sign stays for whoever runs next
+        Thread.currentThread().interrupt();
+        return;
+      }
+      Optional<Duration> before = ran;
+      ran = cpuTime();
+      if (ran.isPresent() && ran.get().minus(before.get()).compareTo(IDLE_MAX) <= 0) {
+        return;
+      }
+    }
+  }
+
+  private static Optional<Duration> cpuTime() {
+    return ProcessHandle.current().info().totalCpuDuration();
   }
 
   static double seconds(long since) {
