@@ -50,7 +50,7 @@ public record CacheLevels(NavigableMap<Integer, Long> bytes) {
   static CacheLevels of(Path folder, Supplier<CpuInfo> cpu) {
     NavigableMap<Integer, Long> told = told(folder);
     if (!told.containsKey(1)) {
-      told.put(1, firstBytes(cpu.get()));
+      told.put(1, firstBytesOf(cpu.get()));
     }
     ASSUMED.bytes.forEach(told::putIfAbsent);
     long nearer = 0;
@@ -83,7 +83,7 @@ public record CacheLevels(NavigableMap<Integer, Long> bytes) {
   }
 
   /** The first level by the processor: AMD's family 26, Zen 5, has half as much again. */
-  private static long firstBytes(CpuInfo cpu) {
+  private static long firstBytesOf(CpuInfo cpu) {
     boolean zen5 = "AuthenticAMD".equals(cpu.get("vendor_id"))
         && "26".equals(cpu.get("cpu family"));
     return zen5 ? 48L << 10 : ASSUMED.firstBytes();

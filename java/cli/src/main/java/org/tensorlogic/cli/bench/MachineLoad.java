@@ -22,13 +22,13 @@ final class MachineLoad {
     long[] ticks = machine();
     busy = busy(ticks);
     stolen = ticks[STEAL];
-    own = own();
+    own = ownSeconds();
   }
 
   /** Returns the cores that other processes kept busy since the start. */
   double others() {
-    double ticks = busy(machine()) - busy - (own() - own);
-    return Math.max(0, ticks) / TICKS_PER_SECOND / Stopwatch.seconds(begin);
+    double all = (busy(machine()) - busy) / TICKS_PER_SECOND;
+    return Math.max(0, all - (ownSeconds() - own)) / Stopwatch.seconds(begin);
   }
 
   /** Returns the cores that the hypervisor took since the start. */
@@ -44,10 +44,10 @@ final class MachineLoad {
     return sum;
   }
 
-  private static double own() {
-    String line = firstLine("/proc/self/stat");
-    String[] words = line.substring(line.lastIndexOf(')') + 1).trim().split(" +");
-    return words.length < 13 ? 0 : Double.parseDouble(words[11]) + Double.parseDouble(words[12]);
+  /** Returns how long this process ran so far, on all processors; 0 where nothing tells. */
+  static double ownSeconds() {
+    return ProcessHandle.current().info().totalCpuDuration().map(ran -> ran.toNanos() * 1e-9)
+        .orElse(0.0);
   }
 
   private static long[] machine() {

@@ -2,7 +2,6 @@ package org.tensorlogic.cli.bench;
 
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.Optional;
 
 /** Times a call: warm-up, then samples of enough calls that the clock does not matter. */
 final class Stopwatch {
@@ -11,9 +10,9 @@ final class Stopwatch {
   /** A compiler that learns from runs needs some: so long, and at least so many calls. */
   private static final double WARM_SECONDS = 0.4;
   private static final int WARM_CALLS_MIN = 3;
-  /** The process is idle that uses at most so much of a while. */
-  private static final Duration WHILE = Duration.ofMillis(100);
-  private static final Duration IDLE_MAX = Duration.ofMillis(20);
+  /** A process is idle that runs for at most so long in a pause. */
+  private static final Duration PAUSE = Duration.ofMillis(100);
+  private static final double IDLE_SECONDS_MAX = 0.02;
   private static final double SETTLING_SECONDS_MAX = 10;
 
   /**
@@ -67,29 +66,23 @@ final class Stopwatch {
 
   /**
    * Waits until the process is idle, ten seconds at most: after much Java has run, the virtual
-   * machine's compiler keeps a processor busy for seconds. Does not wait where the system does not
-   * tell how much the process runs, and no longer once the thread is interrupted.
+   * machine's compiler keeps a processor busy for seconds. No longer once the thread is
+   * interrupted, and one pause where the system does not tell how long the process ran.
    */
   static void settle() {
-    Optional<Duration> ran = cpuTime();
     long begin = System.nanoTime();
-    while (ran.isPresent() && seconds(begin) < SETTLING_SECONDS_MAX) {
+    double ran = MachineLoad.ownSeconds();
+    double before = Double.NEGATIVE_INFINITY;
+    while (ran - before > IDLE_SECONDS_MAX && seconds(begin) < SETTLING_SECONDS_MAX) {
       try {
-        Thread.sleep(WHILE);
+        Thread.sleep(PAUSE);
       } catch (InterruptedException end) { // dropped: the sign stays for whoever runs next
         Thread.currentThread().interrupt();
         return;
       }
-      Optional<Duration> before = ran;
-      ran = cpuTime();
-      if (ran.isPresent() && ran.get().minus(before.get()).compareTo(IDLE_MAX) <= 0) {
-        return;
-      }
+      before = ran;
+      ran = MachineLoad.ownSeconds();
     }
-  }
-
-  private static Optional<Duration> cpuTime() {
-    return ProcessHandle.current().info().totalCpuDuration();
   }
 
   static double seconds(long since) {
